@@ -1,0 +1,61 @@
+// Package speech is the contract between Earshot and whatever turns audio into text. Engines live in subfolders.
+package speech
+
+import (
+	"context"
+
+	"earshot/internal/domain"
+)
+
+// SampleRate of all audio given to an engine, in Hz.
+const SampleRate = 16000
+
+// Audio is 16 kHz mono, full scale at ±1.
+type Audio []float32
+
+// Seconds is how long the audio lasts.
+func (a Audio) Seconds() float64 { return float64(len(a)) / SampleRate }
+
+// Info describes an engine.
+type Info struct {
+	Name             string        // "moonshine"
+	Model            string        // "tiny-en"
+	Languages        []string      // BCP 47
+	MaxSeconds       float64       // longest audio one Transcribe takes
+	Concurrency      int           // how many calls of Transcribe run at the same time
+	DetectsVoice     bool          // the engine is a VoiceDetector too
+	SeparatesSpeaker bool          //
+}
+
+// Options of one transcription.
+type Options struct {
+	Language string // BCP 47; empty: the engine's default
+}
+
+// Utterance is a piece of text with its time in seconds from the start of the audio.
+type Utterance struct {
+	Start, End float64
+	Text       string
+}
+
+// Engine turns a segment of audio into text. Implementations are safe for concurrent use; they block while all
+// their workers are busy, and return when ctx ends. Errors are domain errors: KindInvalid for audio they cannot take,
+// KindTemporary for a worker that failed twice on the same segment, and Missing where no engine is installed.
+type Engine interface {
+	Info() Info
+	Transcribe(ctx context.Context, audio Audio, options Options) ([]Utterance, error)
+}
+
+// VoiceDetector tells where somebody speaks. One call takes a whole channel of any length.
+type VoiceDetector interface {
+	DetectVoice(ctx context.Context, channel Audio) ([]domain.Span, error)
+}
+
+// CodeEngineMissing is the code of the error of an Engine that is not installed.
+const CodeEngineMissing = "engine_missing"
+
+// Missing is the error for an installation without an engine.
+func Missing() error {
+	return domain.Errorf(domain.KindNotReady, CodeEngineMissing,
+		"no speech engine is installed, so recordings are kept but not transcribed; install one with: earshot models pull")
+}
