@@ -18,13 +18,13 @@ func (a Audio) Seconds() float64 { return float64(len(a)) / SampleRate }
 
 // Info describes an engine.
 type Info struct {
-	Name             string        // "moonshine"
-	Model            string        // "tiny-en"
-	Languages        []string      // BCP 47
-	MaxSeconds       float64       // longest audio one Transcribe takes
-	Concurrency      int           // how many calls of Transcribe run at the same time
-	DetectsVoice     bool          // the engine is a VoiceDetector too
-	SeparatesSpeaker bool          //
+	Name             string   // "moonshine"
+	Model            string   // "tiny-en"
+	Languages        []string // BCP 47
+	MaxSeconds       float64  // longest audio one Transcribe takes
+	Concurrency      int      // how many calls of Transcribe run at the same time
+	DetectsVoice     bool     // the engine is a VoiceDetector too
+	SeparatesSpeaker bool     //
 }
 
 // Options of one transcription.
