@@ -77,3 +77,21 @@ func CodeOf(err error) string {
 		return e.Code
 	}
 }
+
+// MessageOf is the text of err that people may see: the message of a domain error, else a plain word.
+func MessageOf(err error) string {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Message
+	}
+	return "something unexpected happened; the log has the details"
+}
+
+// RetryTime is when err asks to be tried again; zero where it does not say.
+func RetryTime(err error) time.Time {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.RetryAt
+	}
+	return time.Time{}
+}

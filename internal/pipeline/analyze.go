@@ -1,0 +1,27 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+
+	"earshot/internal/domain"
+	"earshot/internal/insight"
+	"earshot/internal/store"
+)
+
+func (p *Pipeline) analyze(ctx context.Context, vc domain.VCCall) (outcome, error) {
+	call, err := p.Store.Call(ctx, vc.CallID)
+	if err != nil {
+		return outcome{}, err
+	}
+	if call.Transcript == nil {
+		return outcome{}, domain.Errorf(domain.KindPermanent, string(domain.EngineError), "the call has no transcript")
+	}
+	c := p.Insight
+	c.StartedAt = call.StartedAt
+	found := insight.Analyze(*call.Transcript, c)
+	text := fmt.Sprintf("found %d questions, %d next steps, %d mentions", len(found.Questions), len(found.NextSteps), len(found.Mentions))
+	return outcome{state: domain.StateProcessed, text: text, save: func(ctx context.Context, tx *store.Tx) error {
+		return tx.SaveInsights(ctx, call.ID, found)
+	}}, nil
+}

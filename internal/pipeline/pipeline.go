@@ -1,0 +1,172 @@
+// Package pipeline takes a VC Call through its stages: describe, fetch, transcribe, analyze. A stage is a function of
+// what is stored; it may run twice and stop anywhere. It commits its result and the job of the next stage together.
+package pipeline
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"earshot/internal/audio"
+	"earshot/internal/blob"
+	"earshot/internal/domain"
+	"earshot/internal/insight"
+	"earshot/internal/provider"
+	"earshot/internal/speech"
+	"earshot/internal/store"
+)
+
+// Config is what a Pipeline works with.
+type Config struct {
+	Store    *store.Store
+	Blobs    *blob.Store
+	Open     func(domain.Connector) (*provider.Connector, error)
+	Engine   speech.Engine
+	Tools    func() audio.Tools // asked each time: ffmpeg may be installed while the server runs
+	Limits   audio.Limits
+	MaxBytes int64 // of one recording
+	Insight  insight.Context
+	Logger   *slog.Logger
+	Now      func() time.Time
+}
+
+// Pipeline runs the stages. It is safe for concurrent use.
+type Pipeline struct {
+	Config
+	transcriber Transcriber
+}
+
+// New makes a pipeline.
+func New(c Config) *Pipeline {
+	return &Pipeline{Config: c, transcriber: Transcriber{Engine: c.Engine}}
+}
+
+// Describe finds out what a call is, whether it qualifies and whose it is.
+func (p *Pipeline) Describe(ctx context.Context, vcCallID string) error {
+	return p.run(ctx, vcCallID, domain.StageDescribe, p.describe)
+}
+
+// Fetch downloads the recording; from then on the call is there and can be played.
+func (p *Pipeline) Fetch(ctx context.Context, vcCallID string) error {
+	return p.run(ctx, vcCallID, domain.StageFetch, p.fetch)
+}
+
+// Transcribe turns the recording into lines.
+func (p *Pipeline) Transcribe(ctx context.Context, vcCallID string) error {
+	return p.run(ctx, vcCallID, domain.StageTranscribe, p.transcribe)
+}
+
+// Analyze finds the insights in the lines.
+func (p *Pipeline) Analyze(ctx context.Context, vcCallID string) error {
+	return p.run(ctx, vcCallID, domain.StageAnalyze, p.analyze)
+}
+
+// outcome is what a stage decided: where the call goes, why, and what is saved with it.
+type outcome struct {
+	state   domain.State
+	next    domain.Stage // when state is processing, or the stage to repeat at retryAt
+	reason  domain.ReasonCode
+	detail  string
+	retryAt time.Time
+	level   domain.LogLevel
+	text    string                                 // for the VC Log
+	change  func(vc *domain.VCCall)                // further fields of the VC Call
+	save    func(context.Context, *store.Tx) error // rows that belong to it
+}
+
+// run does one stage unless the call has moved on meanwhile.
+func (p *Pipeline) run(ctx context.Context, id string, stage domain.Stage, work func(context.Context, domain.VCCall) (outcome, error)) error {
+	vc, err := p.Store.VCCall(ctx, id)
+	if err != nil {
+		return err
+	}
+	if !runnable(vc, stage) {
+		return nil
+	}
+	o, err := work(ctx, vc)
+	if ctx.Err() != nil {
+		return ctx.Err() // we are being stopped: the job comes again
+	}
+	if err != nil {
+		o = p.failure(vc, err)
+		p.Logger.WarnContext(ctx, "stage did not succeed", "vc_call", id, "stage", stage, "reason", o.reason, "error", err)
+	}
+	return p.commit(ctx, vc, o)
+}
+
+func runnable(vc domain.VCCall, stage domain.Stage) bool {
+	return vc.Stage == stage && !vc.State.Final()
+}
+
+// commit stores the outcome with the job it asks for. If an event changed the VC Call meanwhile but not its stage,
+// the outcome is put on top of the change: minutes of transcription are not thrown away for a new tag.
+func (p *Pipeline) commit(ctx context.Context, vc domain.VCCall, o outcome) error {
+	for range 5 {
+		err := p.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error { return p.write(ctx, tx, vc, o) })
+		if !domain.IsKind(err, domain.KindConflict) {
+			return err
+		}
+		stage := vc.Stage
+		if vc, err = p.Store.VCCall(ctx, vc.ID); err != nil {
+			return err
+		}
+		if !runnable(vc, stage) {
+			return nil
+		}
+	}
+	return domain.Errorf(domain.KindConflict, "", "VC Call %s keeps changing", vc.ID)
+}
+
+func (p *Pipeline) write(ctx context.Context, tx *store.Tx, vc domain.VCCall, o outcome) error {
+	done := vc.Stage
+	o.apply(&vc)
+	if err := tx.UpdateVCCall(ctx, &vc); err != nil {
+		return err
+	}
+	if o.save != nil {
+		if err := o.save(ctx, tx); err != nil {
+			return err
+		}
+	}
+	if vc.CallID != "" {
+		if err := tx.SetCallState(ctx, vc.CallID, vc.State, vc.Reason); err != nil {
+			return err
+		}
+	}
+	line := domain.VCLog{VCCallID: vc.ID, At: p.Now(), Level: o.logLevel(), Stage: done, Reason: o.reason, Text: o.text}
+	if err := tx.AddVCLog(ctx, line); err != nil {
+		return err
+	}
+	return p.enqueue(ctx, tx, vc, o)
+}
+
+func (o outcome) apply(vc *domain.VCCall) {
+	vc.State, vc.Reason, vc.Detail, vc.NextAttemptAt = o.state, o.reason, o.detail, o.retryAt
+	if o.next != "" {
+		vc.Stage = o.next
+	}
+	if o.state == domain.StateProcessing {
+		vc.Attempts = 0
+	}
+	if o.change != nil {
+		o.change(vc)
+	}
+}
+
+func (o outcome) logLevel() domain.LogLevel {
+	if o.level == "" {
+		return domain.LogInfo
+	}
+	return o.level
+}
+
+func (p *Pipeline) enqueue(ctx context.Context, tx *store.Tx, vc domain.VCCall, o outcome) error {
+	switch {
+	case !o.retryAt.IsZero():
+		return tx.Enqueue(ctx, domain.JobFor(vc.Stage, vc.ID), store.At(o.retryAt))
+	case o.state == domain.StateProcessing:
+		return tx.Enqueue(ctx, domain.JobFor(vc.Stage, vc.ID))
+	default:
+		return nil
+	}
+}

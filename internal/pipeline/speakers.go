@@ -1,0 +1,75 @@
+package pipeline
+
+import (
+	"cmp"
+	"math"
+	"strings"
+
+	"earshot/internal/domain"
+)
+
+func compare(a, b float64) int      { return cmp.Compare(a, b) }
+func clamp(n, high int) int         { return max(0, min(n, high)) }
+func round(seconds float64) float64 { return math.Round(seconds*100) / 100 }
+
+// assignSpeakers names the speaker of each line and of each side's speech.
+func assignSpeakers(t *domain.Transcript, sides []*side, opt TranscribeOptions) {
+	names := map[int]domain.Speaker{0: cmp.Or(opt.Single, domain.Speaker1)}
+	if len(sides) == 2 {
+		agent := agentChannel(t.Lines, opt.AgentChannel)
+		names = map[int]domain.Speaker{agent: domain.Agent, 1 - agent: domain.Customer}
+	}
+	for i, line := range t.Lines {
+		t.Lines[i].Speaker = names[line.Channel]
+	}
+	for _, s := range sides {
+		t.Speech[names[s.channel]] = rounded(s.speech)
+	}
+}
+
+func rounded(spans []domain.Span) []domain.Span {
+	out := make([]domain.Span, 0, len(spans))
+	for _, s := range spans {
+		out = append(out, domain.Span{Start: round(s.Start), End: round(s.End)})
+	}
+	return out
+}
+
+// agentPhrases are what the company's side says and the other side hardly ever does.
+var agentPhrases = []string{
+	"thank you for calling", "thanks for calling", "how can i help", "how may i help", "how can i assist", "how may i assist",
+	"this call is recorded", "this call may be recorded", "call is being recorded", "let me pull up", "can i get your", "may i have your",
+	"could i have your", "for verification", "i can help you with", "is there anything else", "anything else i can", "calling from",
+	"i can schedule", "what can i do for you", "place you on hold", "put you on hold", "our records",
+}
+
+// agentChannel decides which channel is the agent: by setting, else by who talks like one, else left.
+func agentChannel(lines []domain.Line, setting AgentChannel) int {
+	switch setting {
+	case AgentLeft:
+		return 0
+	case AgentRight:
+		return 1
+	}
+	var score [2]int
+	for _, l := range lines {
+		if l.Channel < 2 {
+			score[l.Channel] += countPhrases(l.Text)
+		}
+	}
+	if score[1] > score[0] {
+		return 1
+	}
+	return 0
+}
+
+func countPhrases(text string) int {
+	text = strings.ToLower(text)
+	n := 0
+	for _, phrase := range agentPhrases {
+		if strings.Contains(text, phrase) {
+			n++
+		}
+	}
+	return n
+}

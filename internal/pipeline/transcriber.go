@@ -1,0 +1,199 @@
+package pipeline
+
+import (
+	"context"
+	"slices"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
+
+	"earshot/internal/audio"
+	"earshot/internal/domain"
+	"earshot/internal/speech"
+)
+
+// voiceReach is how far from detected speech, in seconds, a stretch of energy still counts as speech. Silero alone loses
+// words at its borders, energy alone invents words on tones: energy near Silero's speech does neither (docs/benchmarks.md).
+const voiceReach = 0.3
+
+// AgentChannel says which channel of a stereo recording is the agent.
+type AgentChannel string
+
+// Agent channels. Auto decides by what each side says.
+const (
+	AgentAuto  AgentChannel = "auto"
+	AgentLeft  AgentChannel = "left"
+	AgentRight AgentChannel = "right"
+)
+
+// TranscribeOptions of one recording.
+type TranscribeOptions struct {
+	AgentChannel AgentChannel
+	Language     string         // BCP 47
+	Single       domain.Speaker // who speaks where there is only one voice, as on a voicemail; empty: speaker_1
+	Progress     func(done, total float64)
+}
+
+// Transcriber turns a decoded recording into a transcript with an engine: it finds the speech of each channel, cuts it
+// into segments and spreads them over all workers of the engine.
+type Transcriber struct {
+	Engine speech.Engine
+}
+
+// side is one voice track of a recording: a channel with its speech.
+type side struct {
+	channel  int
+	pcm      []float32
+	speech   []domain.Span
+	segments []domain.Span
+}
+
+// Transcribe gives the lines of a recording in order of start.
+func (t *Transcriber) Transcribe(ctx context.Context, sound *audio.Sound, opt TranscribeOptions) (domain.Transcript, error) {
+	layout := sound.Layout()
+	sides, err := t.findSpeech(ctx, sound, layout)
+	if err != nil {
+		return domain.Transcript{}, err
+	}
+	lines, err := t.recognise(ctx, sides, opt)
+	if err != nil {
+		return domain.Transcript{}, err
+	}
+	info := t.Engine.Info()
+	out := domain.Transcript{
+		Duration: sound.Duration, Channels: sound.SourceChannels, Layout: layout, Language: language(opt, info),
+		Engine: domain.EngineInfo{Name: info.Name, Model: info.Model}, Lines: lines, Speech: domain.Speech{},
+	}
+	assignSpeakers(&out, sides, opt)
+	return out, nil
+}
+
+func language(opt TranscribeOptions, info speech.Info) string {
+	if opt.Language != "" || len(info.Languages) == 0 {
+		return opt.Language
+	}
+	return info.Languages[0]
+}
+
+// findSpeech listens to all channels at once and takes cross-talk away from the quieter side.
+func (t *Transcriber) findSpeech(ctx context.Context, sound *audio.Sound, layout domain.Layout) ([]*side, error) {
+	channels := sound.Channels
+	if layout != domain.LayoutStereo {
+		channels = channels[:1]
+	}
+	sides := make([]*side, len(channels))
+	group, ctx := errgroup.WithContext(ctx)
+	for i, pcm := range channels {
+		sides[i] = &side{channel: i, pcm: pcm}
+		group.Go(func() (err error) {
+			sides[i].speech, err = t.voice(ctx, pcm)
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	if len(sides) == 2 {
+		sides[0].speech, sides[1].speech = audio.RemoveBleed(sides[0].pcm, sides[1].pcm, sides[0].speech, sides[1].speech)
+	}
+	for _, s := range sides {
+		s.segments = audio.Segments(s.speech, s.pcm, audio.SegmentOptions{})
+	}
+	return sides, nil
+}
+
+func (t *Transcriber) voice(ctx context.Context, pcm []float32) ([]domain.Span, error) {
+	energy := audio.EnergySpeech(pcm)
+	detector, ok := t.Engine.(speech.VoiceDetector)
+	if !ok || len(energy) == 0 {
+		return energy, nil
+	}
+	voiced, err := detector.DetectVoice(ctx, pcm)
+	if err != nil {
+		return nil, err
+	}
+	return audio.KeepNear(energy, voiced, voiceReach), nil
+}
+
+// recognise gives every segment of every side to the engine, longest waiting first in order of time.
+func (t *Transcriber) recognise(ctx context.Context, sides []*side, opt TranscribeOptions) ([]domain.Line, error) {
+	tasks := tasksOf(sides)
+	results := make([][]domain.Line, len(tasks))
+	progress := newProgress(tasks, opt.Progress)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(max(1, t.Engine.Info().Concurrency))
+	for i, task := range tasks {
+		group.Go(func() (err error) {
+			results[i], err = t.segment(ctx, task, opt)
+			progress.add(task.span.Duration())
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return number(slices.Concat(results...)), nil
+}
+
+type task struct {
+	*side
+	span domain.Span
+}
+
+func tasksOf(sides []*side) []task {
+	var tasks []task
+	for _, s := range sides {
+		for _, span := range s.segments {
+			tasks = append(tasks, task{s, span})
+		}
+	}
+	slices.SortStableFunc(tasks, func(a, b task) int { return compare(a.span.Start, b.span.Start) })
+	return tasks
+}
+
+func (t *Transcriber) segment(ctx context.Context, task task, opt TranscribeOptions) ([]domain.Line, error) {
+	from := clamp(int(task.span.Start*audio.SampleRate), len(task.pcm))
+	to := clamp(int(task.span.End*audio.SampleRate), len(task.pcm))
+	utterances, err := t.Engine.Transcribe(ctx, task.pcm[from:to], speech.Options{Language: opt.Language})
+	if err != nil {
+		return nil, err
+	}
+	lines := make([]domain.Line, 0, len(utterances))
+	for _, u := range utterances {
+		lines = append(lines, domain.Line{
+			Channel: task.channel, Text: u.Text,
+			Start: round(task.span.Start + u.Start), End: round(min(task.span.Start+u.End, task.span.End)),
+		})
+	}
+	return lines, nil
+}
+
+func number(lines []domain.Line) []domain.Line {
+	slices.SortStableFunc(lines, func(a, b domain.Line) int { return compare(a.Start, b.Start) })
+	for i := range lines {
+		lines[i].ID = i + 1
+	}
+	return lines
+}
+
+// progress adds up seconds of audio over all workers.
+type progress struct {
+	total  float64
+	doneMs atomic.Int64
+	report func(done, total float64)
+}
+
+func newProgress(tasks []task, report func(done, total float64)) *progress {
+	p := &progress{report: report}
+	for _, t := range tasks {
+		p.total += t.span.Duration()
+	}
+	return p
+}
+
+func (p *progress) add(seconds float64) {
+	done := p.doneMs.Add(int64(seconds * 1000))
+	if p.report != nil {
+		p.report(float64(done)/1000, p.total)
+	}
+}
