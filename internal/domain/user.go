@@ -28,6 +28,19 @@ func InsightSets() []string {
 	return []string{PermSalesEngagement, PermSalesCloudBundle, PermECIIncluded, PermForSales, PermForService}
 }
 
+// PermissionSets lists all permission sets.
+func PermissionSets() []string {
+	return append(InsightSets(), PermIntegrationUser, PermVoiceConnector, PermAdministrator)
+}
+
+// Profiles lists the profiles a person can have.
+func Profiles() []string { return []string{ProfileStandard, ProfileAdministrator} }
+
+// Permissions lists all permissions.
+func Permissions() []string {
+	return []string{PermissionCustomize, PermissionModifyAll, PermissionAssignSets, PermissionManageUsers, PermissionAPIEnabled, PermissionAccessVoice}
+}
+
 // User is a person of the company. Identifiers holds the user's id at each provider
 // (the fields "Aircall User Identifier" and so on).
 type User struct {

@@ -1,0 +1,179 @@
+package api
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"earshot/internal/domain"
+	"earshot/internal/identity"
+)
+
+// SessionUser is the signed-in user.
+type SessionUser struct {
+	ID          string   `json:"id"`
+	Name        string   `json:"name"`
+	Email       string   `json:"email"`
+	Profile     string   `json:"profile"`
+	Permissions []string `json:"permissions"`
+}
+
+// Session is what the UI asks first.
+type Session struct {
+	SetupNeeded bool         `json:"setup_needed" doc:"There is no admin yet"`
+	User        *SessionUser `json:"user,omitempty"`
+	Version     string       `json:"version"`
+	Demo        bool         `json:"demo"`
+}
+
+type signedIn struct {
+	SetCookie http.Cookie `header:"Set-Cookie"`
+	Body      SessionUser
+}
+
+type userKey struct{}
+
+// actor is the signed-in user of a request.
+func actor(ctx context.Context) domain.User {
+	u, _ := ctx.Value(userKey{}).(domain.User)
+	return u
+}
+
+func cookieName(secure bool) string {
+	if secure {
+		return "__Host-earshot"
+	}
+	return "earshot"
+}
+
+func (a *API) cookie(token string, life time.Duration) http.Cookie {
+	return http.Cookie{Name: cookieName(a.Secure), Value: token, Path: "/", MaxAge: int(life.Seconds()), HttpOnly: true, Secure: a.Secure, SameSite: http.SameSiteLaxMode}
+}
+
+// authenticate lets operations with security through for signed-in users only.
+func (a *API) authenticate(h huma.API) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		if len(ctx.Operation().Security) == 0 {
+			next(ctx)
+			return
+		}
+		user, err := a.Identity.Authenticate(ctx.Context(), tokenOf(a, ctx))
+		if err != nil {
+			writeProblem(h, ctx, a.fail(ctx.Context(), err))
+			return
+		}
+		next(huma.WithValue(ctx, userKey{}, user))
+	}
+}
+
+func tokenOf(a *API, ctx huma.Context) string {
+	if c, err := huma.ReadCookie(ctx, cookieName(a.Secure)); err == nil {
+		return c.Value
+	}
+	return ""
+}
+
+func writeProblem(h huma.API, ctx huma.Context, err error) {
+	p := err.(*problem)
+	ctx.SetHeader("Content-Type", "application/problem+json")
+	ctx.SetStatus(p.Status)
+	_ = h.Marshal(ctx.BodyWriter(), "application/json", p) // the client has gone if this fails
+}
+
+func (a *API) sessionUser(u domain.User) SessionUser {
+	s := SessionUser{ID: u.ID, Name: u.Name, Email: u.Email, Profile: u.Profile, Permissions: []string{}}
+	for _, p := range domain.Permissions() {
+		if u.Can(p, a.Now()) {
+			s.Permissions = append(s.Permissions, p)
+		}
+	}
+	return s
+}
+
+type credentialsIn struct {
+	remote string
+	Body   struct {
+		Email    string `json:"email" maxLength:"254"`
+		Password string `json:"password" maxLength:"1024"`
+	}
+}
+
+// Resolve keeps the caller's address for the limit on attempts.
+func (c *credentialsIn) Resolve(ctx huma.Context) []error {
+	host, _, err := net.SplitHostPort(ctx.RemoteAddr())
+	if err != nil {
+		host = ctx.RemoteAddr()
+	}
+	c.remote = host
+	return nil
+}
+
+type setupIn struct {
+	Body struct {
+		Code     string `json:"code" maxLength:"100" doc:"Printed in the terminal where Earshot was started"`
+		Name     string `json:"name" minLength:"1" maxLength:"200"`
+		Email    string `json:"email" maxLength:"254"`
+		Password string `json:"password" maxLength:"1024"`
+	}
+}
+
+type sessionIn struct {
+	Cookie string `cookie:"earshot"`
+	Host   string `cookie:"__Host-earshot"`
+}
+
+func (s *sessionIn) token(secure bool) string {
+	if secure {
+		return s.Host
+	}
+	return s.Cookie
+}
+
+func (a *API) registerSession(h huma.API) {
+	huma.Register(h, op("GET", "/session", "get-session", "Who is signed in, and whether Earshot is set up", tagPublic), func(ctx context.Context, in *sessionIn) (*bodyOut[Session], error) {
+		needed, err := a.Identity.SetupNeeded(ctx)
+		if err != nil {
+			return nil, a.fail(ctx, err)
+		}
+		s := Session{SetupNeeded: needed, Version: a.Version, Demo: a.Demo}
+		if user, err := a.Identity.Authenticate(ctx, in.token(a.Secure)); err == nil {
+			su := a.sessionUser(user)
+			s.User = &su
+		}
+		return &bodyOut[Session]{s}, nil
+	})
+	huma.Register(h, op("POST", "/setup", "set-up", "Make the first admin and sign in", tagPublic, 403, 409, 422), func(ctx context.Context, in *setupIn) (*signedIn, error) {
+		user, err := a.Identity.SetUp(ctx, in.Body.Code, in.Body.Name, in.Body.Email, in.Body.Password)
+		if err != nil {
+			return nil, a.fail(ctx, err)
+		}
+		token, err := a.Identity.StartSession(ctx, user.ID)
+		return a.signIn(ctx, token, user, err)
+	})
+	huma.Register(h, op("POST", "/session", "sign-in", "Sign in", tagPublic, 401, 422, 429), func(ctx context.Context, in *credentialsIn) (*signedIn, error) {
+		token, user, err := a.Identity.Login(ctx, in.Body.Email, in.Body.Password, in.remote)
+		return a.signIn(ctx, token, user, err)
+	})
+	signOut := op("DELETE", "/session", "sign-out", "Sign out", tagPublic)
+	signOut.DefaultStatus = http.StatusNoContent
+	huma.Register(h, signOut, func(ctx context.Context, in *sessionIn) (*struct {
+		SetCookie http.Cookie `header:"Set-Cookie"`
+	}, error) {
+		if err := a.Identity.Logout(ctx, in.token(a.Secure)); err != nil {
+			return nil, a.fail(ctx, err)
+		}
+		return &struct {
+			SetCookie http.Cookie `header:"Set-Cookie"`
+		}{a.cookie("", -time.Second)}, nil
+	})
+}
+
+func (a *API) signIn(ctx context.Context, token string, user domain.User, err error) (*signedIn, error) {
+	if err != nil {
+		return nil, a.fail(ctx, err)
+	}
+	return &signedIn{a.cookie(token, identity.SessionLife), a.sessionUser(user)}, nil
+}

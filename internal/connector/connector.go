@@ -1,0 +1,121 @@
+// Package connector holds the use cases of the Voice Connector app: credential, test, integration user, switches, site,
+// excluded numbers and settings. Each checks the permission it needs.
+package connector
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"earshot/internal/domain"
+	"earshot/internal/identity"
+	"earshot/internal/ingest"
+	"earshot/internal/provider"
+	"earshot/internal/store"
+)
+
+// Config is what a Service works with.
+type Config struct {
+	Store     *store.Store
+	Openers   map[domain.Provider]provider.Opener
+	Open      func(domain.Connector) (*provider.Connector, error)
+	Ingest    *ingest.Ingest
+	PublicURL string // where providers reach this server; empty: polling alone
+	Logger    *slog.Logger
+	Now       func() time.Time
+}
+
+// Service is safe for concurrent use.
+type Service struct{ Config }
+
+// New makes a Service.
+func New(c Config) *Service { return &Service{c} }
+
+// View is a connector with what its driver declares. Connector is zero but for its provider until it is first saved.
+type View struct {
+	domain.Connector
+	Info       provider.Info
+	Configured bool
+	Site       string // whole address; empty without a public address
+}
+
+// List gives a view of each provider that Earshot has a driver for.
+func (s *Service) List(ctx context.Context, actor domain.User) ([]View, error) {
+	if err := identity.Require(actor, domain.PermissionCustomize, s.Now()); err != nil {
+		return nil, err
+	}
+	names := make([]domain.Provider, 0, len(s.Openers))
+	for p := range s.Openers {
+		names = append(names, p)
+	}
+	slices.Sort(names)
+	views := make([]View, 0, len(names))
+	for _, p := range names {
+		v, err := s.view(ctx, p)
+		if err != nil {
+			return nil, err
+		}
+		views = append(views, v)
+	}
+	return views, nil
+}
+
+// Get gives the view of one provider.
+func (s *Service) Get(ctx context.Context, actor domain.User, p domain.Provider) (View, error) {
+	if err := identity.Require(actor, domain.PermissionCustomize, s.Now()); err != nil {
+		return View{}, err
+	}
+	return s.view(ctx, p)
+}
+
+func (s *Service) view(ctx context.Context, p domain.Provider) (View, error) {
+	opener, ok := s.Openers[p]
+	if !ok {
+		return View{}, domain.Errorf(domain.KindNotFound, "unknown_provider", "Earshot has no driver for %q", p)
+	}
+	conn, err := s.Store.ConnectorByProvider(ctx, p)
+	if err != nil && !domain.IsKind(err, domain.KindNotFound) {
+		return View{}, err
+	}
+	conn.Provider = p
+	conn.Credential.Status = cmp.Or(conn.Credential.Status, domain.AuthNot)
+	return View{Connector: conn, Info: opener.Info, Configured: conn.ID != "", Site: s.siteAddress(conn)}, nil
+}
+
+func (s *Service) siteAddress(c domain.Connector) string {
+	if s.PublicURL == "" || c.SiteSecret == "" {
+		return ""
+	}
+	return strings.TrimRight(s.PublicURL, "/") + "/site/" + c.SiteSecret
+}
+
+// change loads a connector, or makes it, lets edit change it, and saves it.
+func (s *Service) change(ctx context.Context, actor domain.User, p domain.Provider, edit func(*domain.Connector) error) (View, error) {
+	if err := identity.Require(actor, domain.PermissionCustomize, s.Now()); err != nil {
+		return View{}, err
+	}
+	v, err := s.view(ctx, p)
+	if err != nil {
+		return View{}, err
+	}
+	conn := v.Connector
+	if !v.Configured {
+		conn.ID, conn.SiteSecret, conn.SiteActive, conn.CreatedAt = store.NewID(), strings.ToLower(rand.Text()+rand.Text()), true, s.Now()
+	}
+	if err := edit(&conn); err != nil {
+		return View{}, err
+	}
+	if err := s.save(ctx, &conn); err != nil {
+		return View{}, err
+	}
+	return s.view(ctx, p)
+}
+
+func (s *Service) save(ctx context.Context, conn *domain.Connector) error {
+	conn.UpdatedAt = s.Now()
+	return s.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.SaveConnector(ctx, *conn) })
+}

@@ -1,0 +1,70 @@
+package connector
+
+import (
+	"context"
+	"strings"
+
+	"earshot/internal/domain"
+	"earshot/internal/identity"
+	"earshot/internal/phone"
+	"earshot/internal/store"
+)
+
+// ExcludedNumbers lists them, newest first.
+func (s *Service) ExcludedNumbers(ctx context.Context, actor domain.User) ([]domain.ExcludedNumber, error) {
+	if err := identity.Require(actor, domain.PermissionCustomize, s.Now()); err != nil {
+		return nil, err
+	}
+	return s.Store.ExcludedNumbers(ctx)
+}
+
+// Exclude adds numbers in any format. If one cannot be read, all that cannot are named and none is added.
+// A number that is on the list already is not added again.
+func (s *Service) Exclude(ctx context.Context, actor domain.User, numbers []string, note string) ([]domain.ExcludedNumber, error) {
+	if err := identity.Require(actor, domain.PermissionCustomize, s.Now()); err != nil {
+		return nil, err
+	}
+	var bad []string
+	var add []domain.ExcludedNumber
+	for _, n := range numbers {
+		e164, ok := phone.E164(n, "US")
+		if !ok {
+			bad = append(bad, n)
+			continue
+		}
+		add = append(add, domain.ExcludedNumber{ID: store.NewID(), Number: e164, Note: strings.TrimSpace(note), CreatedAt: s.Now(), CreatedBy: actor.ID})
+	}
+	if len(bad) > 0 || len(numbers) == 0 {
+		return nil, domain.Errorf(domain.KindInvalid, "bad_number", "not phone numbers: %s. Nothing was added; write each with its country code, as +1 212 555 0123", strings.Join(bad, ", "))
+	}
+	var added []domain.ExcludedNumber
+	err := s.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		added, err = tx.AddExcludedNumbers(ctx, add)
+		return err
+	})
+	return added, err
+}
+
+// Include takes a number off the list.
+func (s *Service) Include(ctx context.Context, actor domain.User, id string) error {
+	if err := identity.Require(actor, domain.PermissionCustomize, s.Now()); err != nil {
+		return err
+	}
+	return s.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.RemoveExcludedNumber(ctx, id) })
+}
+
+// Settings gives the general settings.
+func (s *Service) Settings(ctx context.Context, actor domain.User) (domain.GeneralSettings, error) {
+	if err := identity.Require(actor, domain.PermissionCustomize, s.Now()); err != nil {
+		return domain.GeneralSettings{}, err
+	}
+	return s.Store.Settings(ctx)
+}
+
+// SaveSettings changes the general settings; calls that are processed from now on follow them.
+func (s *Service) SaveSettings(ctx context.Context, actor domain.User, settings domain.GeneralSettings) error {
+	if err := identity.Require(actor, domain.PermissionCustomize, s.Now()); err != nil {
+		return err
+	}
+	return s.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.SaveSettings(ctx, settings) })
+}

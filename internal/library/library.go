@@ -1,0 +1,114 @@
+// Package library shows calls and VC Calls to the people who may see them.
+package library
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"time"
+
+	"earshot/internal/blob"
+	"earshot/internal/domain"
+	"earshot/internal/identity"
+	"earshot/internal/ingest"
+	"earshot/internal/pipeline"
+	"earshot/internal/store"
+)
+
+// Library is safe for concurrent use.
+type Library struct {
+	Store  *store.Store
+	Blobs  *blob.Store
+	Ingest *ingest.Ingest
+	Now    func() time.Time
+}
+
+// Calls lists voice calls, newest first: all for who may see all, else one's own (CI-12).
+func (l *Library) Calls(ctx context.Context, actor domain.User, f store.CallFilter) ([]store.CallRow, string, error) {
+	if err := identity.Require(actor, domain.PermissionAccessVoice, l.Now()); err != nil {
+		return nil, "", err
+	}
+	if !actor.Can(domain.PermissionModifyAll, l.Now()) {
+		f.UserID = actor.ID
+	}
+	return l.Store.Calls(ctx, f)
+}
+
+// Call gives one whole. A call that the user may not see is not found, so that its existence does not show.
+func (l *Library) Call(ctx context.Context, actor domain.User, id string) (domain.Call, error) {
+	if err := identity.Require(actor, domain.PermissionAccessVoice, l.Now()); err != nil {
+		return domain.Call{}, err
+	}
+	call, err := l.Store.Call(ctx, id)
+	if err == nil && call.UserID != actor.ID && !actor.Can(domain.PermissionModifyAll, l.Now()) {
+		err = domain.Errorf(domain.KindNotFound, "", "there is no such call, or it is not yours")
+	}
+	return call, err
+}
+
+// Waveform gives the peaks of a call; not_found until its recording is decoded.
+func (l *Library) Waveform(ctx context.Context, actor domain.User, id string) (pipeline.Waveform, error) {
+	var w pipeline.Waveform
+	if _, err := l.Call(ctx, actor, id); err != nil {
+		return w, err
+	}
+	r, err := l.Blobs.Get(ctx, pipeline.WaveformKey(id))
+	if err != nil {
+		return w, err
+	}
+	defer r.Close()
+	return w, json.NewDecoder(r).Decode(&w)
+}
+
+// Audio is an open recording.
+type Audio struct {
+	io.ReadSeekCloser
+	ContentType string
+	StoredAt    time.Time
+}
+
+// Recording opens the audio of a call.
+func (l *Library) Recording(ctx context.Context, actor domain.User, id string) (Audio, error) {
+	call, err := l.Call(ctx, actor, id)
+	if err != nil {
+		return Audio{}, err
+	}
+	r, err := l.Blobs.Get(ctx, call.Recording.Key)
+	return Audio{r, call.Recording.ContentType, call.CreatedAt}, err
+}
+
+// VCCalls lists VC Calls, newest first.
+func (l *Library) VCCalls(ctx context.Context, actor domain.User, f store.VCCallFilter) ([]domain.VCCall, string, error) {
+	if err := l.admin(actor); err != nil {
+		return nil, "", err
+	}
+	return l.Store.VCCalls(ctx, f)
+}
+
+// VCCallCounts counts them by state.
+func (l *Library) VCCallCounts(ctx context.Context, actor domain.User) (map[domain.State]int, error) {
+	if err := l.admin(actor); err != nil {
+		return nil, err
+	}
+	return l.Store.VCCallCounts(ctx)
+}
+
+// VCCall gives one.
+func (l *Library) VCCall(ctx context.Context, actor domain.User, id string) (domain.VCCall, error) {
+	if err := l.admin(actor); err != nil {
+		return domain.VCCall{}, err
+	}
+	return l.Store.VCCall(ctx, id)
+}
+
+// Retry starts a VC Call again.
+func (l *Library) Retry(ctx context.Context, actor domain.User, id string) (domain.VCCall, error) {
+	if err := l.admin(actor); err != nil {
+		return domain.VCCall{}, err
+	}
+	return l.Ingest.Retry(ctx, id, actor.Name)
+}
+
+func (l *Library) admin(actor domain.User) error {
+	return identity.Require(actor, domain.PermissionCustomize, l.Now())
+}
