@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"earshot/internal/store"
 )
 
 // How often the feed is looked at, and how often a quiet connection gets a sign of life.
@@ -25,23 +27,20 @@ func (a *API) changes(w http.ResponseWriter, r *http.Request) {
 		a.writeError(w, r, err)
 		return
 	}
-	seq, err := a.Store.LastChange(r.Context())
-	if err != nil {
-		a.writeError(w, r, err)
-		return
-	}
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	stream := http.NewResponseController(w)
 	_ = stream.SetWriteDeadline(time.Time{}) // not every writer has one
 	fmt.Fprint(w, ": here\n\n")
-	a.stream(w, r, stream, seq)
+	a.stream(w, r, stream)
 }
 
-func (a *API) stream(w http.ResponseWriter, r *http.Request, stream *http.ResponseController, seq int64) {
+func (a *API) stream(w http.ResponseWriter, r *http.Request, stream *http.ResponseController) {
 	poll, ping := time.NewTicker(changePoll), time.NewTicker(changePing)
 	defer poll.Stop()
 	defer ping.Stop()
+	told := map[string]time.Time{}
+	start := a.Now()
 	for {
 		if stream.Flush() != nil {
 			return
@@ -52,15 +51,37 @@ func (a *API) stream(w http.ResponseWriter, r *http.Request, stream *http.Respon
 		case <-ping.C:
 			fmt.Fprint(w, ": still here\n\n")
 		case <-poll.C:
-			changes, err := a.Store.ChangesSince(r.Context(), seq, 500)
-			if err != nil {
+			if a.tell(w, r, start, told) != nil {
 				return // the browser connects again
-			}
-			for _, c := range changes {
-				seq = c.Seq
-				data, _ := json.Marshal(Change{c.Topic, c.ID}) // two strings always encode
-				fmt.Fprintf(w, "event: change\ndata: %s\n\n", data)
 			}
 		}
 	}
+}
+
+// changeOverlap is how far each look reaches back: a transaction that began earlier may commit later.
+const changeOverlap = 5 * time.Second
+
+func (a *API) tell(w http.ResponseWriter, r *http.Request, start time.Time, told map[string]time.Time) error {
+	since := a.Now().Add(-changeOverlap)
+	if since.Before(start) {
+		since = start
+	}
+	changes, err := a.Store.ChangesSince(r.Context(), store.IDAt(since))
+	if err != nil {
+		return err
+	}
+	for _, c := range changes {
+		if _, done := told[c.ID]; done {
+			continue
+		}
+		told[c.ID] = a.Now()
+		data, _ := json.Marshal(Change{c.Topic, c.Ref}) // two strings always encode
+		fmt.Fprintf(w, "event: change\ndata: %s\n\n", data)
+	}
+	for id, at := range told {
+		if at.Before(a.Now().Add(-2 * changeOverlap)) {
+			delete(told, id)
+		}
+	}
+	return nil
 }

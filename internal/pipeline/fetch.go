@@ -34,8 +34,7 @@ func (p *Pipeline) fetch(ctx context.Context, vc domain.VCCall) (outcome, error)
 	o := outcome{state: domain.StateProcessing, next: domain.StageTranscribe, text: fmt.Sprintf("recording fetched: %d bytes, %s", object.Size, object.ContentType)}
 	o.change = func(vc *domain.VCCall) { vc.CallID = call.ID }
 	o.save = func(ctx context.Context, tx *store.Tx) error {
-		_, err := tx.SaveCall(ctx, call)
-		return err
+		return tx.SaveCall(ctx, call)
 	}
 	return o, nil
 }

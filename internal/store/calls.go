@@ -1,0 +1,165 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"earshot/internal/domain"
+)
+
+const callColumns = `id, vc_call_id, connector_id, provider, user_id, user_name, direction, from_number, to_number, started_at, ended_at, contact_name, voicemail,
+	state, reason, recording_key, recording_sha256, recording_size, recording_type, duration, transcript, insights, questions, next_steps, mentions, created_at, updated_at`
+
+// CallRow is a call with the counts that a list shows. Its transcript has no lines.
+type CallRow struct {
+	domain.Call
+	Questions, NextSteps, Mentions int
+}
+
+func scanCall(row interface{ Scan(...any) error }) (CallRow, error) {
+	var c CallRow
+	var started, ended, voicemail, created, updated int64
+	var transcript, insights string
+	err := row.Scan(&c.ID, &c.VCCallID, &c.ConnectorID, &c.Provider, &c.UserID, &c.UserName, &c.Direction, &c.From, &c.To, &started, &ended, &c.ContactName, &voicemail,
+		&c.State, &c.Reason, &c.Recording.Key, &c.Recording.SHA256, &c.Recording.Size, &c.Recording.ContentType, &c.Recording.Duration, &transcript, &insights,
+		&c.Questions, &c.NextSteps, &c.Mentions, &created, &updated)
+	if err != nil {
+		return c, err
+	}
+	c.StartedAt, c.EndedAt, c.CreatedAt, c.UpdatedAt, c.Voicemail = timeOf(started), timeOf(ended), timeOf(created), timeOf(updated), voicemail == 1
+	if transcript != "" {
+		c.Transcript = &domain.Transcript{}
+		if err := json.Unmarshal([]byte(transcript), c.Transcript); err != nil {
+			return c, err
+		}
+	}
+	if insights != "" {
+		c.Insights = &domain.Insights{}
+		err = json.Unmarshal([]byte(insights), c.Insights)
+	}
+	return c, err
+}
+
+// SaveCall makes the voice call of a VC Call, or renews what the provider tells of it; the id stays the first one.
+func (tx *Tx) SaveCall(ctx context.Context, c domain.Call) error {
+	now := millis(tx.now())
+	_, err := tx.db.ExecContext(ctx, `INSERT INTO calls (`+callColumns+`)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 0, '', '', 0, 0, 0, $20, $20)
+		ON CONFLICT (vc_call_id) DO UPDATE SET user_id = $5, user_name = $6, direction = $7, from_number = $8, to_number = $9, started_at = $10, ended_at = $11, contact_name = $12,
+		voicemail = $13, state = $14, reason = $15, recording_key = $16, recording_sha256 = $17, recording_size = $18, recording_type = $19, updated_at = $20`,
+		c.ID, c.VCCallID, c.ConnectorID, c.Provider, c.UserID, c.UserName, c.Direction, c.From, c.To, millis(c.StartedAt), millis(c.EndedAt), c.ContactName, bit(c.Voicemail),
+		c.State, c.Reason, c.Recording.Key, c.Recording.SHA256, c.Recording.Size, c.Recording.ContentType, now)
+	if err != nil {
+		return err
+	}
+	return tx.Changed(ctx, TopicCall, c.ID)
+}
+
+// SetCallState keeps the state of a call equal to that of its VC Call.
+func (tx *Tx) SetCallState(ctx context.Context, callID string, state domain.State, reason domain.ReasonCode) error {
+	_, err := tx.db.ExecContext(ctx, `UPDATE calls SET state = $1, reason = $2, updated_at = $3 WHERE id = $4`, state, reason, millis(tx.now()), callID)
+	if err != nil {
+		return err
+	}
+	return tx.Changed(ctx, TopicCall, callID)
+}
+
+// SaveTranscript replaces the transcript of a call.
+func (tx *Tx) SaveTranscript(ctx context.Context, callID string, t domain.Transcript) error {
+	lines := t.Lines
+	t.Lines = nil
+	head, err := json.Marshal(t)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.db.ExecContext(ctx, `UPDATE calls SET transcript = $1, duration = $2, updated_at = $3 WHERE id = $4`, string(head), t.Duration, millis(tx.now()), callID); err != nil {
+		return err
+	}
+	if _, err := tx.db.ExecContext(ctx, `DELETE FROM lines WHERE call_id = $1`, callID); err != nil {
+		return err
+	}
+	for _, l := range lines {
+		_, err := tx.db.ExecContext(ctx, `INSERT INTO lines (call_id, line_id, speaker, channel, start_s, end_s, text) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+			callID, l.ID, l.Speaker, l.Channel, l.Start, l.End, l.Text)
+		if err != nil {
+			return err
+		}
+	}
+	return tx.Changed(ctx, TopicCall, callID)
+}
+
+// SaveInsights replaces the insights of a call.
+func (tx *Tx) SaveInsights(ctx context.Context, callID string, i domain.Insights) error {
+	text, err := json.Marshal(i)
+	if err != nil {
+		return err
+	}
+	_, err = tx.db.ExecContext(ctx, `UPDATE calls SET insights = $1, questions = $2, next_steps = $3, mentions = $4, updated_at = $5 WHERE id = $6`,
+		string(text), len(i.Questions), len(i.NextSteps), len(i.Mentions), millis(tx.now()), callID)
+	if err != nil {
+		return err
+	}
+	return tx.Changed(ctx, TopicCall, callID)
+}
+
+// Call gives one with its lines.
+func (q *Queries) Call(ctx context.Context, id string) (domain.Call, error) {
+	row, err := scanCall(q.db.QueryRowContext(ctx, `SELECT `+callColumns+` FROM calls WHERE id = $1`, id))
+	if err != nil {
+		return domain.Call{}, notFound(err, "call")
+	}
+	if row.Transcript != nil {
+		row.Transcript.Lines, err = q.lines(ctx, id)
+	}
+	return row.Call, err
+}
+
+func (q *Queries) lines(ctx context.Context, callID string) ([]domain.Line, error) {
+	rows, err := q.db.QueryContext(ctx, `SELECT line_id, speaker, channel, start_s, end_s, text FROM lines WHERE call_id = $1 ORDER BY line_id`, callID)
+	return collect(rows, err, func(r *sql.Rows) (l domain.Line, err error) {
+		err = r.Scan(&l.ID, &l.Speaker, &l.Channel, &l.Start, &l.End, &l.Text)
+		return l, err
+	})
+}
+
+// CallFilter selects calls; empty fields select all. Limit defaults to 50.
+type CallFilter struct {
+	UserID string
+	Query  string // part of a number, of a name, or of what was said
+	Cursor string
+	Limit  int
+}
+
+// Calls gives a page, newest first by start, and the cursor of the next.
+func (q *Queries) Calls(ctx context.Context, f CallFilter) ([]CallRow, string, error) {
+	w := where{}
+	w.equal("user_id", f.UserID)
+	if f.Query != "" {
+		like := contains(f.Query)
+		w.add(`(from_number LIKE %[1]s ESCAPE '\' OR to_number LIKE %[1]s ESCAPE '\' OR LOWER(user_name) LIKE %[1]s ESCAPE '\' OR LOWER(contact_name) LIKE %[1]s ESCAPE '\'
+			OR EXISTS (SELECT 1 FROM lines l WHERE l.call_id = calls.id AND LOWER(l.text) LIKE %[1]s ESCAPE '\'))`, like)
+	}
+	if startedAt, id, ok := parseCursor(f.Cursor); ok {
+		w.add("(started_at < %[1]s OR started_at = %[1]s AND id < %[2]s)", startedAt, id)
+	}
+	limit := limitOr(f.Limit, 50)
+	rows, err := q.db.QueryContext(ctx, fmt.Sprintf(`SELECT %s FROM calls %s ORDER BY started_at DESC, id DESC LIMIT %d`, callColumns, w.text(), limit+1), w.args...)
+	found, err := collect(rows, err, func(r *sql.Rows) (CallRow, error) { return scanCall(r) })
+	if err != nil || len(found) <= limit {
+		return found, "", err
+	}
+	last := found[limit-1]
+	return found[:limit], fmt.Sprintf("%d_%s", millis(last.StartedAt), last.ID), nil
+}
+
+func parseCursor(cursor string) (startedAt int64, id string, ok bool) {
+	time, id, ok := strings.Cut(cursor, "_")
+	if !ok {
+		return 0, "", false
+	}
+	_, err := fmt.Sscan(time, &startedAt)
+	return startedAt, id, err == nil
+}

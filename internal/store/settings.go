@@ -1,0 +1,118 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"earshot/internal/domain"
+)
+
+const settingsGeneral = "general"
+
+// Settings gives the general settings; before they are first saved, their defaults.
+func (q *Queries) Settings(ctx context.Context) (domain.GeneralSettings, error) {
+	s := domain.GeneralSettings{OptimalSpeakerSeparation: true, Language: "en"}
+	var text string
+	err := q.db.QueryRowContext(ctx, `SELECT value FROM settings WHERE name = $1`, settingsGeneral).Scan(&text)
+	if errors.Is(err, sql.ErrNoRows) {
+		return s, nil
+	}
+	if err != nil {
+		return s, err
+	}
+	return s, json.Unmarshal([]byte(text), &s)
+}
+
+// SaveSettings stores the general settings.
+func (tx *Tx) SaveSettings(ctx context.Context, s domain.GeneralSettings) error {
+	text, err := json.Marshal(s)
+	if err != nil {
+		return err
+	}
+	_, err = tx.db.ExecContext(ctx, `INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = $2`, settingsGeneral, string(text))
+	if err != nil {
+		return err
+	}
+	return tx.Changed(ctx, TopicSettings, settingsGeneral)
+}
+
+// AddExcludedNumbers adds those that are not on the list yet, and gives them.
+func (tx *Tx) AddExcludedNumbers(ctx context.Context, numbers []domain.ExcludedNumber) ([]domain.ExcludedNumber, error) {
+	added := []domain.ExcludedNumber{}
+	for _, n := range numbers {
+		res, err := tx.db.ExecContext(ctx, `INSERT INTO excluded_numbers (id, number, note, created_at, created_by) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (number) DO NOTHING`,
+			n.ID, n.Number, n.Note, millis(n.CreatedAt), n.CreatedBy)
+		if err != nil {
+			return nil, err
+		}
+		if count, err := res.RowsAffected(); err != nil {
+			return nil, err
+		} else if count == 1 {
+			added = append(added, n)
+		}
+	}
+	return added, tx.Changed(ctx, TopicExcluded, "")
+}
+
+// RemoveExcludedNumber takes one off the list.
+func (tx *Tx) RemoveExcludedNumber(ctx context.Context, id string) error {
+	res, err := tx.db.ExecContext(ctx, `DELETE FROM excluded_numbers WHERE id = $1`, id)
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(err, notFound(sql.ErrNoRows, "excluded number"))
+	}
+	return tx.Changed(ctx, TopicExcluded, id)
+}
+
+// ExcludedNumbers gives all, newest first.
+func (q *Queries) ExcludedNumbers(ctx context.Context) ([]domain.ExcludedNumber, error) {
+	rows, err := q.db.QueryContext(ctx, `SELECT id, number, note, created_at, created_by FROM excluded_numbers ORDER BY id DESC`)
+	return collect(rows, err, func(r *sql.Rows) (n domain.ExcludedNumber, err error) {
+		var created int64
+		err = r.Scan(&n.ID, &n.Number, &n.Note, &created, &n.CreatedBy)
+		n.CreatedAt = timeOf(created)
+		return n, err
+	})
+}
+
+// Topics of changes.
+const (
+	TopicVCCall    = "vc_call"
+	TopicCall      = "call"
+	TopicConnector = "connector"
+	TopicUser      = "user"
+	TopicSettings  = "settings"
+	TopicExcluded  = "excluded_number"
+)
+
+// changesLife is how long a change is told; who was away longer reads everything anew.
+const changesLife = 10 * time.Minute
+
+// Change says that something should be read again.
+type Change struct{ ID, Topic, Ref string }
+
+// Changed tells all nodes that something changed, once the transaction commits.
+func (tx *Tx) Changed(ctx context.Context, topic, ref string) error {
+	_, err := tx.db.ExecContext(ctx, `INSERT INTO changes (id, topic, ref) VALUES ($1, $2, $3)`, NewID(), topic, ref)
+	return err
+}
+
+// PruneChanges removes those that nobody waits for.
+func (tx *Tx) PruneChanges(ctx context.Context) error {
+	_, err := tx.db.ExecContext(ctx, `DELETE FROM changes WHERE id < $1`, IDAt(tx.now().Add(-changesLife)))
+	return err
+}
+
+// ChangesSince gives those whose id sorts after the given one, oldest first.
+func (q *Queries) ChangesSince(ctx context.Context, id string) ([]Change, error) {
+	rows, err := q.db.QueryContext(ctx, `SELECT id, topic, ref FROM changes WHERE id > $1 ORDER BY id LIMIT 1000`, id)
+	return collect(rows, err, func(r *sql.Rows) (c Change, err error) {
+		err = r.Scan(&c.ID, &c.Topic, &c.Ref)
+		return c, err
+	})
+}

@@ -1,0 +1,125 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"log/slog"
+	"net/url"
+	"os"
+	"strings"
+
+	"github.com/pressly/goose/v3"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivermigrate"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+var sqliteDialect = dialect{
+	jobVCCall: `json_extract(j.args, '$.vc_call_id')`,
+	// One process holds the lock on the data folder, so whatever still runs when it starts is an orphan.
+	orphans:   `state = 'running' AND $1 <> '' AND $2 >= 0`,
+	makeReady: `state = 'available', attempt = max(attempt - 1, 0), scheduled_at = strftime('%Y-%m-%d %H:%M:%f', 'now')`,
+	busy: func(err error) bool {
+		var e *sqlite.Error
+		return errors.As(err, &e) && (e.Code()&0xff == sqlite3.SQLITE_BUSY || e.Code()&0xff == sqlite3.SQLITE_LOCKED)
+	},
+}
+
+// sqliteBackend has one connection that writes, shared with River, and a pool that reads.
+type sqliteBackend struct {
+	write, read *sql.DB
+	path        string
+	insertOnly  *river.Client[*sql.Tx]
+	client      *river.Client[*sql.Tx]
+}
+
+func openSQLite(path string, c Config) (*sqliteBackend, error) {
+	// synchronous=NORMAL in WAL mode survives the death of the process; a power cut may lose the last moments, which
+	// the provider's retries and the hourly listing bring back.
+	pragmas := "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=foreign_keys(ON)"
+	file := (&url.URL{Scheme: "file", Opaque: url.PathEscape(path)}).String()
+	file = strings.ReplaceAll(file, "%2F", "/")
+	write, err := sql.Open("sqlite", file+"?"+pragmas+"&_txlock=immediate")
+	if err != nil {
+		return nil, err
+	}
+	write.SetMaxOpenConns(1)
+	read, err := sql.Open("sqlite", file+"?"+pragmas+"&_pragma=query_only(ON)")
+	if err != nil {
+		return nil, errors.Join(err, write.Close())
+	}
+	read.SetMaxOpenConns(4)
+	b := &sqliteBackend{write: write, read: read, path: path}
+	b.insertOnly, err = river.NewClient(riversqlite.New(write), &river.Config{Logger: c.Logger})
+	if err != nil {
+		return nil, errors.Join(err, b.close())
+	}
+	return b, nil
+}
+
+func (b *sqliteBackend) reader() DBTX { return b.read }
+
+func (b *sqliteBackend) inTx(ctx context.Context, f func(DBTX, inserter) error) error {
+	tx, err := b.write.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
+	insert := func(ctx context.Context, args river.JobArgs, opts *river.InsertOpts) error {
+		_, err := b.insertOnly.InsertTx(ctx, tx, args, opts)
+		return err
+	}
+	if err := f(tx, insert); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+func (b *sqliteBackend) migrate(ctx context.Context, own func(goose.Dialect, *sql.DB) error) error {
+	m, err := rivermigrate.New(riversqlite.New(b.write), &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return err
+	}
+	if _, err := os.Stat(b.path); err == nil {
+		if done, err := m.Migrate(ctx, rivermigrate.DirectionUp, &rivermigrate.MigrateOpts{DryRun: true}); err == nil && len(done.Versions) > 0 {
+			if err := b.backup(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		return err
+	}
+	return own(goose.DialectSQLite3, b.write)
+}
+
+// backup copies the database beside itself before its tables are changed.
+func (b *sqliteBackend) backup(ctx context.Context) error {
+	copyPath := b.path + ".before-upgrade"
+	if err := os.Remove(copyPath); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	_, err := b.write.ExecContext(ctx, `VACUUM INTO $1`, copyPath)
+	return err
+}
+
+func (b *sqliteBackend) start(ctx context.Context, config *river.Config) error {
+	client, err := river.NewClient(riversqlite.New(b.write), config)
+	if err != nil {
+		return err
+	}
+	b.client = client
+	return client.Start(ctx)
+}
+
+func (b *sqliteBackend) stop(ctx context.Context) error {
+	if b.client == nil {
+		return nil
+	}
+	return b.client.StopAndCancel(ctx)
+}
+
+func (b *sqliteBackend) close() error { return errors.Join(b.read.Close(), b.write.Close()) }
