@@ -107,6 +107,7 @@ type Info struct {
 	Provider       domain.Provider
 	Name           string // as its maker writes it
 	Abilities      Abilities
+	PerMinute      int // requests a minute that the provider allows at least, until it says otherwise
 	Credential     []Field
 	Settings       []Field
 	Guide          string   // markdown: where to find the credential, what to switch on
@@ -131,6 +132,7 @@ type Field struct {
 type Account struct {
 	Credential map[string]string
 	Settings   map[string]string
+	BaseURL    string       // the setting "base_url", without a slash at the end
 	Client     *http.Client // for the API
 	Media      *http.Client // for recordings: only to RecordingHosts and the base address, no credentials
 	Now        func() time.Time
@@ -140,4 +142,11 @@ type Account struct {
 type Opener struct {
 	Info Info
 	Open func(Account) (Driver, error)
+	Rate func(http.Header) Rate // what an answer says about the limit; nil where it says nothing
+}
+
+// Rate is what an answer says about the provider's limit; zero fields say nothing.
+type Rate struct {
+	PerMinute int
+	Until     time.Time // no request before then
 }

@@ -1,0 +1,90 @@
+// Package jobs ties the kinds of jobs to the functions that do them. A worker does nothing else.
+package jobs
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"earshot/internal/domain"
+	"earshot/internal/store"
+)
+
+// Handlers do the jobs.
+type Handlers struct {
+	Event      func(context.Context, domain.EventJob) error
+	Sync       func(context.Context, domain.SyncJob) error
+	Describe   func(ctx context.Context, vcCallID string) error
+	Fetch      func(ctx context.Context, vcCallID string) error
+	Transcribe func(ctx context.Context, vcCallID string) error
+	Analyze    func(ctx context.Context, vcCallID string) error
+	Tick       func(context.Context) error // every minute, on one node
+}
+
+// Time-outs: an engine works through hours of audio, a provider may be slow, everything else is quick.
+const (
+	speechTimeout = 6 * time.Hour
+	mediaTimeout  = time.Hour
+	quickTimeout  = 5 * time.Minute
+	tickEvery     = time.Minute
+)
+
+// Queues says how many workers each queue has. Two calls are transcribed at once so that one decodes while the other
+// keeps the engine's workers busy.
+func Queues() map[string]int {
+	return map[string]int{domain.QueueEvents: 4, domain.QueueCalls: 4, domain.QueueFetch: 4, domain.QueueSpeech: 2, domain.QueueSync: 2}
+}
+
+// Start begins to work jobs on this node.
+func Start(ctx context.Context, s *store.Store, h Handlers, logger *slog.Logger) error {
+	workers := river.NewWorkers()
+	add(workers, quickTimeout, logger, h.Event)
+	add(workers, mediaTimeout, logger, h.Sync)
+	add(workers, quickTimeout, logger, func(ctx context.Context, j domain.DescribeJob) error { return h.Describe(ctx, j.VCCallID) })
+	add(workers, mediaTimeout, logger, func(ctx context.Context, j domain.FetchJob) error { return h.Fetch(ctx, j.VCCallID) })
+	add(workers, speechTimeout, logger, func(ctx context.Context, j domain.TranscribeJob) error { return h.Transcribe(ctx, j.VCCallID) })
+	add(workers, quickTimeout, logger, func(ctx context.Context, j domain.AnalyzeJob) error { return h.Analyze(ctx, j.VCCallID) })
+	add(workers, quickTimeout, logger, func(ctx context.Context, _ tickJob) error { return h.Tick(ctx) })
+	tick := river.NewPeriodicJob(river.PeriodicInterval(tickEvery), func() (river.JobArgs, *river.InsertOpts) {
+		return tickJob{}, &river.InsertOpts{Queue: domain.QueueSync, MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByPeriod: tickEvery}}
+	}, &river.PeriodicJobOpts{RunOnStart: true})
+	return s.StartJobs(ctx, store.JobsConfig{Workers: workers, Queues: Queues(), Periodic: []*river.PeriodicJob{tick}})
+}
+
+type tickJob struct{}
+
+func (tickJob) Kind() string { return "tick" }
+
+// worker adapts a function to River.
+type worker[T river.JobArgs] struct {
+	river.WorkerDefaults[T]
+	timeout time.Duration
+	logger  *slog.Logger
+	do      func(context.Context, T) error
+}
+
+func add[T river.JobArgs](ws *river.Workers, timeout time.Duration, logger *slog.Logger, do func(context.Context, T) error) {
+	river.AddWorker(ws, &worker[T]{timeout: timeout, logger: logger, do: do})
+}
+
+// Timeout of the jobs of this kind.
+func (w *worker[T]) Timeout(*river.Job[T]) time.Duration { return w.timeout }
+
+// Work does one job. What can never succeed is not tried again; everything else is.
+func (w *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
+	err := w.do(ctx, job.Args)
+	switch domain.KindOf(err) {
+	case "":
+		return nil
+	case domain.KindPermanent, domain.KindInvalid, domain.KindNotFound:
+		w.logger.ErrorContext(ctx, "job given up", "kind", job.Kind, "job", job.ID, "error", err)
+		return river.JobCancel(err)
+	default:
+		if ctx.Err() == nil {
+			w.logger.WarnContext(ctx, "job comes again", "kind", job.Kind, "job", job.ID, "attempt", job.Attempt, "error", err)
+		}
+		return err
+	}
+}

@@ -1,0 +1,78 @@
+// Package aircall speaks Aircall's public API (developer.aircall.io/api-references) with an API id and token.
+package aircall
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"earshot/internal/domain"
+	"earshot/internal/provider"
+)
+
+// recordingDelays says when to look again for a late recording, from the end of the call. Aircall says no time;
+// its event comm_assets_generated comes earlier in most cases.
+var recordingDelays = []time.Duration{time.Minute, 2 * time.Minute, 5 * time.Minute, 15 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour, 4 * time.Hour, 6 * time.Hour}
+
+// Opener is the driver's registration.
+func Opener() provider.Opener {
+	return provider.Opener{Info: info(), Rate: rate, Open: func(a provider.Account) (provider.Driver, error) {
+		return &driver{client: client{a}}, nil
+	}}
+}
+
+type driver struct{ client client }
+
+// Info declares the driver.
+func (d *driver) Info() provider.Info { return info() }
+
+func info() provider.Info {
+	return provider.Info{
+		Provider: domain.Aircall, Name: "Aircall",
+		Abilities: provider.Abilities{Events: true, Subscriptions: true, Users: true, Backfill: true, EventDelay: time.Hour, RecordingDelays: recordingDelays},
+		PerMinute: 60,
+		Credential: []provider.Field{
+			{Name: "api_id", Label: "API ID", Help: "From Integrations & API > API Keys in the Aircall Dashboard.", Required: true},
+			{Name: "api_token", Label: "API token", Help: "Shown once by Aircall when the key is made. Lost means: make a new key.", Secret: true, Required: true},
+		},
+		Settings: []provider.Field{
+			{Name: "base_url", Label: "API address", Help: "Leave as it is, unless you use a simulator or a proxy.", Default: "https://api.aircall.io", Required: true},
+			{Name: "region", Label: "Country of numbers without country code", Help: "Two letters, as US or FR.", Default: "US"},
+		},
+		Guide:          guide,
+		Limits:         "Aircall allows 60 to 120 requests a minute for the whole company and keeps about six months of calls. Recordings under 5 seconds are not kept, those over 4 hours neither.",
+		RecordingHosts: []string{"aircall.io", "amazonaws.com", "cloudfront.net"},
+	}
+}
+
+const guide = `### What you need
+* An **admin** of your company in Aircall.
+* Call recording switched on for each number whose calls should be processed: *Numbers > (number) > Settings > Call recording*, for inbound and outbound calls.
+
+### Make an API key
+1. Open the **Aircall Dashboard** and go to **Integrations & API > API Keys**.
+2. Press **Add a new API key**, give it a name such as *Earshot*, and copy **API ID** and **API token**. The token is shown once.
+3. Enter both here, press **Save** and then **Test**. The test names the company that the key belongs to: a key of the wrong company works too, and returns the wrong company's calls.
+
+### Users
+Put each person's Aircall user id into the field **Aircall User Identifier** of their user, or their Aircall number into their phones. Calls that match nobody are kept and can be assigned later.
+
+### Events
+When the connector is enabled and this server has a public address, Earshot registers its webhook at Aircall by itself, watches over it, and switches it on again if Aircall disabled it. Without a public address calls are pulled every hour.
+`
+
+// rate reads Aircall's limit headers: X-AircallApi-Limit, -Remaining and -Reset (UNIX seconds).
+func rate(h http.Header) provider.Rate {
+	var r provider.Rate
+	if limit, err := strconv.Atoi(h.Get("X-Aircallapi-Limit")); err == nil {
+		r.PerMinute = limit
+	}
+	remaining, err := strconv.Atoi(h.Get("X-Aircallapi-Remaining"))
+	if err != nil || remaining > 0 {
+		return r
+	}
+	if reset, err := strconv.ParseInt(h.Get("X-Aircallapi-Reset"), 10, 64); err == nil {
+		r.Until = time.Unix(reset, 0)
+	}
+	return r
+}

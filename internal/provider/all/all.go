@@ -1,0 +1,13 @@
+// Package all is the one place that names every driver.
+package all
+
+import (
+	"earshot/internal/domain"
+	"earshot/internal/provider"
+	"earshot/internal/provider/aircall"
+)
+
+// Openers gives the drivers of this version.
+func Openers() map[domain.Provider]provider.Opener {
+	return map[domain.Provider]provider.Opener{domain.Aircall: aircall.Opener()}
+}
