@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"log/slog"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -19,14 +20,29 @@ import (
 )
 
 var postgresDialect = dialect{
+	name:      goose.DialectPostgres,
 	jobVCCall: `j.args->>'vc_call_id'`,
-	orphans: `state = 'running' AND (split_part(attempted_by[array_upper(attempted_by, 1)], '/', 1) = $1
-		OR NOT EXISTS (SELECT 1 FROM nodes n WHERE n.id = split_part(attempted_by[array_upper(attempted_by, 1)], '/', 1) AND n.heartbeat > $2))`,
+	nowMillis: `(extract(epoch FROM clock_timestamp()) * 1000)::BIGINT`,
+	// Nodes that are dead have lost their row by then.
+	orphans: `(split_part(attempted_by[array_upper(attempted_by, 1)], '/', 1) = $1
+		OR NOT EXISTS (SELECT 1 FROM nodes n WHERE n.id = split_part(attempted_by[array_upper(attempted_by, 1)], '/', 1)))`,
 	makeReady: `state = 'available', attempt = greatest(attempt - 1, 0), scheduled_at = now()`,
-	busy: func(err error) bool {
-		var e *pgconn.PgError
-		return errors.As(err, &e) && (e.Code == "40001" || e.Code == "40P01")
-	},
+	ownLeader: `split_part(leader_id, '/', 1) = $1`,
+	forUpdate: ` FOR NO KEY UPDATE`,
+	busy:      func(err error) bool { return hasCode(err, serializationFailure, deadlockDetected) },
+	unique:    func(err error) bool { return hasCode(err, uniqueViolation) },
+}
+
+// Codes of PostgreSQL's errors (PostgreSQL documentation, appendix A).
+const (
+	serializationFailure = "40001" // serialization_failure
+	deadlockDetected     = "40P01" // deadlock_detected
+	uniqueViolation      = "23505" // unique_violation
+)
+
+func hasCode(err error, codes ...string) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && slices.Contains(codes, e.Code)
 }
 
 // migrationLock keeps two nodes from changing the tables at once.
@@ -83,7 +99,7 @@ func (b *postgresBackend) inTx(ctx context.Context, f func(DBTX, inserter) error
 	return tx.Commit(ctx)
 }
 
-func (b *postgresBackend) migrate(ctx context.Context, own func(goose.Dialect, *sql.DB) error) error {
+func (b *postgresBackend) migrate(ctx context.Context, own *schema) error {
 	lock, err := b.pool.Acquire(ctx)
 	if err != nil {
 		return err
@@ -93,6 +109,9 @@ func (b *postgresBackend) migrate(ctx context.Context, own func(goose.Dialect, *
 		return err
 	}
 	defer func() { _, _ = lock.Exec(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock($1)`, migrationLock) }() // ends with the connection anyway
+	if _, _, err := own.check(ctx, b.db); err != nil {
+		return err
+	}
 	m, err := rivermigrate.New(riverpgxv5.New(b.pool), &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return err
@@ -100,7 +119,7 @@ func (b *postgresBackend) migrate(ctx context.Context, own func(goose.Dialect, *
 	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
 		return err
 	}
-	return own(goose.DialectPostgres, b.db)
+	return own.up(ctx)
 }
 
 func (b *postgresBackend) start(ctx context.Context, config *river.Config) error {
@@ -108,8 +127,11 @@ func (b *postgresBackend) start(ctx context.Context, config *river.Config) error
 	if err != nil {
 		return err
 	}
+	if err := client.Start(ctx); err != nil {
+		return err
+	}
 	b.client = client
-	return client.Start(ctx)
+	return nil
 }
 
 func (b *postgresBackend) stop(ctx context.Context) error {

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
-	"time"
 
 	"earshot/internal/domain"
 )
@@ -45,12 +44,11 @@ func (tx *Tx) AddExcludedNumbers(ctx context.Context, numbers []domain.ExcludedN
 	for _, n := range numbers {
 		res, err := tx.db.ExecContext(ctx, `INSERT INTO excluded_numbers (id, number, note, created_at, created_by) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (number) DO NOTHING`,
 			n.ID, n.Number, n.Note, millis(n.CreatedAt), n.CreatedBy)
+		isNew, err := met(res, err)
 		if err != nil {
 			return nil, err
 		}
-		if count, err := res.RowsAffected(); err != nil {
-			return nil, err
-		} else if count == 1 {
+		if isNew {
 			added = append(added, n)
 		}
 	}
@@ -60,11 +58,8 @@ func (tx *Tx) AddExcludedNumbers(ctx context.Context, numbers []domain.ExcludedN
 // RemoveExcludedNumber takes one off the list.
 func (tx *Tx) RemoveExcludedNumber(ctx context.Context, id string) error {
 	res, err := tx.db.ExecContext(ctx, `DELETE FROM excluded_numbers WHERE id = $1`, id)
-	if err != nil {
+	if err := changedOne(res, err, "excluded number"); err != nil {
 		return err
-	}
-	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return errors.Join(err, notFound(sql.ErrNoRows, "excluded number"))
 	}
 	return tx.Changed(ctx, TopicExcluded, id)
 }
@@ -77,42 +72,5 @@ func (q *Queries) ExcludedNumbers(ctx context.Context) ([]domain.ExcludedNumber,
 		err = r.Scan(&n.ID, &n.Number, &n.Note, &created, &n.CreatedBy)
 		n.CreatedAt = timeOf(created)
 		return n, err
-	})
-}
-
-// Topics of changes.
-const (
-	TopicVCCall    = "vc_call"
-	TopicCall      = "call"
-	TopicConnector = "connector"
-	TopicUser      = "user"
-	TopicSettings  = "settings"
-	TopicExcluded  = "excluded_number"
-)
-
-// changesLife is how long a change is told; who was away longer reads everything anew.
-const changesLife = 10 * time.Minute
-
-// Change says that something should be read again.
-type Change struct{ ID, Topic, Ref string }
-
-// Changed tells all nodes that something changed, once the transaction commits.
-func (tx *Tx) Changed(ctx context.Context, topic, ref string) error {
-	_, err := tx.db.ExecContext(ctx, `INSERT INTO changes (id, topic, ref) VALUES ($1, $2, $3)`, NewID(), topic, ref)
-	return err
-}
-
-// PruneChanges removes those that nobody waits for.
-func (tx *Tx) PruneChanges(ctx context.Context) error {
-	_, err := tx.db.ExecContext(ctx, `DELETE FROM changes WHERE id < $1`, IDAt(tx.now().Add(-changesLife)))
-	return err
-}
-
-// ChangesSince gives those whose id sorts after the given one, oldest first.
-func (q *Queries) ChangesSince(ctx context.Context, id string) ([]Change, error) {
-	rows, err := q.db.QueryContext(ctx, `SELECT id, topic, ref FROM changes WHERE id > $1 ORDER BY id LIMIT 1000`, id)
-	return collect(rows, err, func(r *sql.Rows) (c Change, err error) {
-		err = r.Scan(&c.ID, &c.Topic, &c.Ref)
-		return c, err
 	})
 }

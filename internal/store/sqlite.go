@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/pressly/goose/v3"
@@ -18,14 +19,21 @@ import (
 )
 
 var sqliteDialect = dialect{
+	name:      goose.DialectSQLite3,
 	jobVCCall: `json_extract(j.args, '$.vc_call_id')`,
+	nowMillis: `CAST(unixepoch('subsec') * 1000 AS INTEGER)`,
 	// One process holds the lock on the data folder, so whatever still runs when it starts is an orphan.
-	orphans:   `state = 'running' AND $1 <> '' AND $2 >= 0`,
+	orphans:   `$1 <> ''`,
 	makeReady: `state = 'available', attempt = max(attempt - 1, 0), scheduled_at = strftime('%Y-%m-%d %H:%M:%f', 'now')`,
-	busy: func(err error) bool {
-		var e *sqlite.Error
-		return errors.As(err, &e) && (e.Code()&0xff == sqlite3.SQLITE_BUSY || e.Code()&0xff == sqlite3.SQLITE_LOCKED)
-	},
+	ownLeader: `$1 <> ''`,
+	busy:      func(err error) bool { return isCode(err, 0xff, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) },
+	unique:    func(err error) bool { return isCode(err, -1, sqlite3.SQLITE_CONSTRAINT_UNIQUE) },
+}
+
+// isCode compares the bits of mask: the low byte is the primary result code, all are the extended one (sqlite.org/rescode.html).
+func isCode(err error, mask int, codes ...int) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && slices.Contains(codes, e.Code()&mask)
 }
 
 // sqliteBackend has one connection that writes, shared with River, and a pool that reads.
@@ -37,8 +45,9 @@ type sqliteBackend struct {
 }
 
 func openSQLite(path string, c Config) (*sqliteBackend, error) {
-	// synchronous=NORMAL in WAL mode survives the death of the process; a power cut may lose the last moments, which
-	// the provider's retries and the hourly listing bring back.
+	// In WAL mode synchronous=NORMAL keeps every commit when the process dies; when the machine loses power the last moments
+	// may be lost, never the database (sqlite.org/pragma.html#pragma_synchronous). The hourly listing brings such calls back,
+	// and FULL would wait for the disk at each of up to 200 events a second.
 	pragmas := "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=foreign_keys(ON)"
 	file := (&url.URL{Scheme: "file", Opaque: url.PathEscape(path)}).String()
 	file = strings.ReplaceAll(file, "%2F", "/")
@@ -78,22 +87,28 @@ func (b *sqliteBackend) inTx(ctx context.Context, f func(DBTX, inserter) error) 
 	return tx.Commit()
 }
 
-func (b *sqliteBackend) migrate(ctx context.Context, own func(goose.Dialect, *sql.DB) error) error {
+func (b *sqliteBackend) migrate(ctx context.Context, own *schema) error {
+	exists, pending, err := own.check(ctx, b.write)
+	if err != nil {
+		return err
+	}
 	m, err := rivermigrate.New(riversqlite.New(b.write), &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(b.path); err == nil {
-		if done, err := m.Migrate(ctx, rivermigrate.DirectionUp, &rivermigrate.MigrateOpts{DryRun: true}); err == nil && len(done.Versions) > 0 {
-			if err := b.backup(ctx); err != nil {
-				return err
-			}
+	riverToo, err := riverPending(ctx, m)
+	if err != nil {
+		return err
+	}
+	if exists && (pending || riverToo) {
+		if err := b.backup(ctx); err != nil {
+			return err
 		}
 	}
 	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
 		return err
 	}
-	return own(goose.DialectSQLite3, b.write)
+	return own.up(ctx)
 }
 
 // backup copies the database beside itself before its tables are changed.
@@ -111,8 +126,11 @@ func (b *sqliteBackend) start(ctx context.Context, config *river.Config) error {
 	if err != nil {
 		return err
 	}
+	if err := client.Start(ctx); err != nil {
+		return err
+	}
 	b.client = client
-	return client.Start(ctx)
+	return nil
 }
 
 func (b *sqliteBackend) stop(ctx context.Context) error {

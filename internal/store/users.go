@@ -25,7 +25,11 @@ func scanUser(row interface{ Scan(...any) error }) (domain.User, error) {
 
 // SaveUser stores a user whole, but for the password. An e-mail address belongs to one user.
 func (tx *Tx) SaveUser(ctx context.Context, u domain.User) error {
-	if other, err := tx.UserByEmail(ctx, u.Email); err == nil && other.ID != u.ID {
+	other, err := tx.UserByEmail(ctx, u.Email)
+	if err != nil && !domain.IsKind(err, domain.KindNotFound) {
+		return err
+	}
+	if err == nil && other.ID != u.ID {
 		return domain.Errorf(domain.KindConflict, "email_taken", "%s already has the e-mail address %s", other.Name, u.Email)
 	}
 	if u.Identifiers == nil {
@@ -37,7 +41,10 @@ func (tx *Tx) SaveUser(ctx context.Context, u domain.User) error {
 	}
 	_, err = tx.db.ExecContext(ctx, `INSERT INTO users (id, name, email, email_key, profile, manager_id, active, identifiers, created_at, last_modified_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
 		ON CONFLICT (id) DO UPDATE SET name = $2, email = $3, email_key = $4, profile = $5, manager_id = $6, active = $7, identifiers = $8, last_modified_at = $10`,
-		u.ID, u.Name, u.Email, strings.ToLower(u.Email), u.Profile, u.ManagerID, bit(u.Active), string(identifiers), millis(u.CreatedAt), millis(u.LastModifiedAt))
+		u.ID, u.Name, u.Email, emailKey(u.Email), u.Profile, u.ManagerID, bit(u.Active), string(identifiers), millis(u.CreatedAt), millis(u.LastModifiedAt))
+	if tx.dialect.unique(err) { // somebody else saved the same address at the same time
+		return &domain.Error{Kind: domain.KindConflict, Code: "email_taken", Message: "another user already has the e-mail address " + u.Email, Err: err}
+	}
 	if err != nil {
 		return err
 	}
@@ -78,10 +85,12 @@ func (q *Queries) User(ctx context.Context, id string) (domain.User, error) {
 
 // UserByEmail gives one by e-mail address, whatever its case.
 func (q *Queries) UserByEmail(ctx context.Context, email string) (domain.User, error) {
-	return q.user(ctx, `WHERE email_key = $1`, strings.ToLower(strings.TrimSpace(email)))
+	return q.user(ctx, `WHERE email_key = $1`, emailKey(email))
 }
 
-func (q *Queries) user(ctx context.Context, condition string, arg any) (domain.User, error) {
+func emailKey(email string) string { return strings.ToLower(strings.TrimSpace(email)) }
+
+func (q *Queries) user(ctx context.Context, condition, arg string) (domain.User, error) {
 	found, err := q.users(ctx, condition, arg)
 	if err != nil {
 		return domain.User{}, err
@@ -92,38 +101,21 @@ func (q *Queries) user(ctx context.Context, condition string, arg any) (domain.U
 	return found[0], nil
 }
 
-// period is one row of a table with validity.
-type period struct {
-	userID, value string
-	from, to      time.Time
-}
-
-func (q *Queries) periods(ctx context.Context, table, column string) (map[string][]period, error) {
-	rows, err := q.db.QueryContext(ctx, `SELECT user_id, `+column+`, valid_from, valid_to FROM `+table+` ORDER BY user_id, valid_from, `+column)
-	all, err := collect(rows, err, func(r *sql.Rows) (p period, err error) {
-		var from, to int64
-		err = r.Scan(&p.userID, &p.value, &from, &to)
-		p.from, p.to = timeOf(from), timeOf(to)
-		return p, err
-	})
-	byUser := map[string][]period{}
-	for _, p := range all {
-		byUser[p.userID] = append(byUser[p.userID], p)
-	}
-	return byUser, err
-}
-
 func (q *Queries) users(ctx context.Context, condition string, args ...any) ([]domain.User, error) {
 	rows, err := q.db.QueryContext(ctx, `SELECT `+userColumns+` FROM users `+condition, args...)
 	users, err := collect(rows, err, func(r *sql.Rows) (domain.User, error) { return scanUser(r) })
 	if err != nil || len(users) == 0 {
 		return users, err
 	}
-	phones, err := q.periods(ctx, "user_phones", "number")
+	only := "" // of one user whom every request asks for, not the periods of all
+	if len(users) == 1 {
+		only = users[0].ID
+	}
+	phones, err := q.periods(ctx, "user_phones", "number", only)
 	if err != nil {
 		return nil, err
 	}
-	sets, err := q.periods(ctx, "user_permission_sets", "name")
+	sets, err := q.periods(ctx, "user_permission_sets", "name", only)
 	if err != nil {
 		return nil, err
 	}
@@ -138,10 +130,33 @@ func (q *Queries) users(ctx context.Context, condition string, args ...any) ([]d
 	return users, nil
 }
 
+// period is one row of a table with validity.
+type period struct {
+	userID, value string
+	from, to      time.Time
+}
+
+func (q *Queries) periods(ctx context.Context, table, column, userID string) (map[string][]period, error) {
+	w := where{}
+	w.equal("user_id", userID)
+	rows, err := q.db.QueryContext(ctx, `SELECT user_id, `+column+`, valid_from, valid_to FROM `+table+` `+w.text()+` ORDER BY user_id, valid_from, `+column, w.args...)
+	all, err := collect(rows, err, func(r *sql.Rows) (p period, err error) {
+		var from, to int64
+		err = r.Scan(&p.userID, &p.value, &from, &to)
+		p.from, p.to = timeOf(from), timeOf(to)
+		return p, err
+	})
+	byUser := map[string][]period{}
+	for _, p := range all {
+		byUser[p.userID] = append(byUser[p.userID], p)
+	}
+	return byUser, err
+}
+
 // SetPassword stores the hash of a user's password.
 func (tx *Tx) SetPassword(ctx context.Context, userID, hash string) error {
-	_, err := tx.db.ExecContext(ctx, `UPDATE users SET password_hash = $1 WHERE id = $2`, hash, userID)
-	return err
+	res, err := tx.db.ExecContext(ctx, `UPDATE users SET password_hash = $1 WHERE id = $2`, hash, userID)
+	return changedOne(res, err, "user")
 }
 
 // PasswordHash of a user; empty without a password.
@@ -155,41 +170,4 @@ func (q *Queries) HasAdmin(ctx context.Context) (bool, error) {
 	var n int
 	err := q.db.QueryRowContext(ctx, `SELECT count(*) FROM users WHERE profile = $1 AND active = 1 AND password_hash <> ''`, domain.ProfileAdministrator).Scan(&n)
 	return n > 0, err
-}
-
-// Session of a signed-in user; Hash is that of its token.
-type Session struct {
-	Hash, UserID      string
-	SeenAt, ExpiresAt time.Time
-}
-
-// CreateSession stores a session and removes those that have expired.
-func (tx *Tx) CreateSession(ctx context.Context, hash, userID string, expires time.Time) error {
-	now := millis(tx.now())
-	if _, err := tx.db.ExecContext(ctx, `DELETE FROM sessions WHERE expires_at < $1`, now); err != nil {
-		return err
-	}
-	_, err := tx.db.ExecContext(ctx, `INSERT INTO sessions (hash, user_id, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $3, $4)`, hash, userID, now, millis(expires))
-	return err
-}
-
-// TouchSession notes that a session is used.
-func (tx *Tx) TouchSession(ctx context.Context, hash string) error {
-	_, err := tx.db.ExecContext(ctx, `UPDATE sessions SET seen_at = $1 WHERE hash = $2`, millis(tx.now()), hash)
-	return err
-}
-
-// DeleteSession ends a session.
-func (tx *Tx) DeleteSession(ctx context.Context, hash string) error {
-	_, err := tx.db.ExecContext(ctx, `DELETE FROM sessions WHERE hash = $1`, hash)
-	return err
-}
-
-// Session gives one.
-func (q *Queries) Session(ctx context.Context, hash string) (Session, error) {
-	s := Session{Hash: hash}
-	var seen, expires int64
-	err := q.db.QueryRowContext(ctx, `SELECT user_id, seen_at, expires_at FROM sessions WHERE hash = $1`, hash).Scan(&s.UserID, &seen, &expires)
-	s.SeenAt, s.ExpiresAt = timeOf(seen), timeOf(expires)
-	return s, notFound(err, "session")
 }

@@ -6,6 +6,7 @@ CREATE TABLE connectors (
     enabled BIGINT NOT NULL,
     provider_enabled BIGINT NOT NULL,
     enabled_at BIGINT NOT NULL,
+    first_day_until BIGINT NOT NULL,
     integration_user_id TEXT NOT NULL,
     site_secret TEXT NOT NULL UNIQUE,
     site_active BIGINT NOT NULL,
@@ -98,6 +99,7 @@ CREATE TABLE vc_calls (
     call_id TEXT NOT NULL,
     snapshot TEXT NOT NULL,
     observed_at BIGINT NOT NULL,
+    progress BIGINT NOT NULL, -- how far the call had come in snapshot
     from_number TEXT NOT NULL,
     to_number TEXT NOT NULL,
     attempts BIGINT NOT NULL,
@@ -110,6 +112,7 @@ CREATE TABLE vc_calls (
 CREATE INDEX vc_calls_state ON vc_calls (state, id);
 CREATE INDEX vc_calls_reason ON vc_calls (reason, id);
 CREATE INDEX vc_calls_user ON vc_calls (user_id, id);
+CREATE INDEX vc_calls_provider ON vc_calls (provider, id);
 
 CREATE TABLE vc_logs (
     id TEXT PRIMARY KEY,
@@ -143,7 +146,8 @@ CREATE TABLE calls (
     recording_size BIGINT NOT NULL,
     recording_type TEXT NOT NULL,
     duration DOUBLE PRECISION NOT NULL,
-    transcript TEXT NOT NULL, -- all but the lines; empty until transcribed
+    transcript TEXT NOT NULL, -- all but lines and voice activity; empty until transcribed
+    speech TEXT NOT NULL DEFAULT '',
     insights TEXT NOT NULL,   -- empty until analyzed
     questions BIGINT NOT NULL,
     next_steps BIGINT NOT NULL,
@@ -153,6 +157,7 @@ CREATE TABLE calls (
 );
 CREATE INDEX calls_started ON calls (started_at, id);
 CREATE INDEX calls_user ON calls (user_id, started_at, id);
+CREATE INDEX calls_state ON calls (state, started_at, id);
 
 CREATE TABLE lines (
     call_id TEXT NOT NULL REFERENCES calls (id) ON DELETE CASCADE,
