@@ -1,54 +1,65 @@
 package provider
 
 import (
+	"cmp"
 	"context"
-	"io"
 	"iter"
+	"log/slog"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
 	"earshot/internal/domain"
 )
 
-// CodeLinkExpired is the code of a KindGone error of OpenRecording for a link that was valid once: the call gives a fresh one.
-const CodeLinkExpired = "link_expired"
-
 // Config of a Connector.
 type Config struct {
 	Opener     Opener
 	Credential map[string]string
 	Settings   map[string]string
-	Pacer      *Pacer // shared by all who use the credential
+	Pacer      *Pacer // shared by all who use the credential; nil: its own
+	Logger     *slog.Logger
 	Now        func() time.Time
+	Sleep      SleepFunc // nil: in real time
 }
 
-// Connector is what the rest of Earshot uses: a driver with pacing, retries, size limits and safe downloads.
-// It is safe for concurrent use.
+// Connector is what the rest of Earshot uses: a driver with pacing, retries, size limits, safe downloads and errors
+// without secrets. It is safe for concurrent use.
 type Connector struct {
-	driver Driver
-	info   Info
+	driver   Driver
+	info     Info
+	pacer    *Pacer
+	redactor redactor
+	now      func() time.Time
+	sleep    SleepFunc
 }
 
-// New opens a driver.
+// New opens a driver. It asks the provider nothing.
 func New(c Config) (*Connector, error) {
-	base := strings.TrimRight(c.Settings["base_url"], "/")
-	if base == "" {
-		base = defaultOf(c.Opener.Info.Settings, "base_url")
+	if c.Sleep == nil {
+		c.Sleep = Sleep
 	}
-	media, err := mediaClient(base, c.Opener.Info.RecordingHosts)
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.Pacer == nil {
+		c.Pacer = NewPacer(c.Opener.Info.PerMinute, c.Now, c.Sleep)
+	}
+	base := strings.TrimRight(cmp.Or(c.Settings["base_url"], defaultOf(c.Opener.Info.Settings, "base_url")), "/")
+	media, err := mediaClient(base, recordingHosts(c))
 	if err != nil {
 		return nil, err
 	}
+	api := &apiTransport{base: http.DefaultTransport, pacer: c.Pacer, rate: c.Opener.Rate, timeout: requestTimeout, logger: c.Logger}
 	driver, err := c.Opener.Open(Account{
 		Credential: c.Credential, Settings: c.Settings, BaseURL: base, Now: c.Now, Media: media,
-		Client: &http.Client{Timeout: apiTimeout, Transport: &pacedTransport{base: http.DefaultTransport, pacer: c.Pacer, rate: c.Opener.Rate}, CheckRedirect: noRedirect},
+		Client: &http.Client{Transport: api, CheckRedirect: noRedirect},
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &Connector{driver, c.Opener.Info}, nil
+	redactor := newRedactor(c.Opener.Info.Credential, c.Credential)
+	return &Connector{driver, c.Opener.Info, c.Pacer, redactor, c.Now, c.Sleep}, nil
 }
 
 // noRedirect keeps credentials at the address they are meant for.
@@ -67,20 +78,22 @@ func defaultOf(fields []Field, name string) string {
 func (c *Connector) Info() Info { return c.info }
 
 // Check asks the provider whether the credential works and what is missing.
-func (c *Connector) Check(ctx context.Context) (CheckReport, error) { return c.driver.Check(ctx) }
+func (c *Connector) Check(ctx context.Context) (CheckReport, error) {
+	return attempt(ctx, c, c.driver.Check)
+}
 
-// GetCall reads one call as it is now.
+// GetCall reads one call as it is now; KindNotFound where the provider does not know it.
 func (c *Connector) GetCall(ctx context.Context, id string) (domain.ProviderCall, error) {
-	return c.driver.GetCall(ctx, id)
+	return attempt(ctx, c, func(ctx context.Context) (domain.ProviderCall, error) { return c.driver.GetCall(ctx, id) })
 }
 
 // Calls gives the calls of a window, oldest first, each once. The first error ends it.
 func (c *Connector) Calls(ctx context.Context, w Window) iter.Seq2[domain.ProviderCall, error] {
 	return func(yield func(domain.ProviderCall, error) bool) {
 		seen := map[string]bool{}
-		var cursor Cursor
-		for {
-			page, err := c.driver.ListCalls(ctx, w, cursor)
+		cursor, more := Cursor(""), w.From.Before(w.To)
+		for more {
+			page, err := c.page(ctx, w, cursor)
 			if err != nil {
 				yield(domain.ProviderCall{}, err)
 				return
@@ -91,53 +104,17 @@ func (c *Connector) Calls(ctx context.Context, w Window) iter.Seq2[domain.Provid
 				}
 				seen[call.ID] = true
 			}
-			if page.Next == "" || page.Next == cursor {
-				return
-			}
-			cursor = page.Next
+			cursor, more = page.Next, page.Next != ""
 		}
 	}
 }
 
-// Fetch opens a recording; a link that has expired is renewed once. What is no audio is an error, not a recording.
-func (c *Connector) Fetch(ctx context.Context, ref domain.RecordingRef, maxBytes int64) (io.ReadCloser, RecordingInfo, error) {
-	body, info, err := c.driver.OpenRecording(ctx, ref)
-	if domain.CodeOf(err) == CodeLinkExpired {
-		if ref, err = c.renew(ctx, ref); err == nil {
-			body, info, err = c.driver.OpenRecording(ctx, ref)
-		}
+func (c *Connector) page(ctx context.Context, w Window, cursor Cursor) (Page, error) {
+	page, err := attempt(ctx, c, func(ctx context.Context) (Page, error) { return c.driver.ListCalls(ctx, w, cursor) })
+	if err == nil && page.Next != "" && page.Next == cursor {
+		err = domain.Errorf(domain.KindPermanent, "listing_stuck", "%s repeats the same page of its call list; the calls after it are not seen", c.info.Name)
 	}
-	if err != nil {
-		return nil, info, err
-	}
-	if err := acceptable(info, maxBytes); err != nil {
-		body.Close()
-		return nil, info, err
-	}
-	return body, info, nil
-}
-
-func (c *Connector) renew(ctx context.Context, ref domain.RecordingRef) (domain.RecordingRef, error) {
-	call, err := c.driver.GetCall(ctx, ref.ProviderCallID)
-	if err != nil {
-		return ref, err
-	}
-	i := slices.IndexFunc(call.Recordings, func(r domain.RecordingRef) bool { return r.ID == ref.ID })
-	if i < 0 {
-		return ref, domain.Errorf(domain.KindGone, string(domain.RecordingGone), "the provider no longer has the recording of call %s", ref.ProviderCallID)
-	}
-	return call.Recordings[i], nil
-}
-
-func acceptable(info RecordingInfo, maxBytes int64) error {
-	if maxBytes > 0 && info.Size > maxBytes {
-		return domain.Errorf(domain.KindTooLarge, string(domain.RecordingTooLarge), "the recording has %d MB; this installation takes %d MB", info.Size>>20, maxBytes>>20)
-	}
-	kind, _, _ := strings.Cut(strings.ToLower(info.ContentType), ";")
-	if strings.HasPrefix(kind, "text/") || kind == "application/json" || kind == "application/xml" {
-		return domain.Errorf(domain.KindTemporary, "", "the provider sent %s instead of audio", kind)
-	}
-	return nil
+	return page, err
 }
 
 // Verify tells whether an event really comes from the provider.
@@ -146,7 +123,7 @@ func (c *Connector) Verify(header http.Header, body []byte, secret string) error
 	if !ok || secret == "" {
 		return domain.Errorf(domain.KindUnauthorized, "", "no event is expected: there is no subscription at %s", c.info.Name)
 	}
-	return v.VerifyEvent(header, body, secret)
+	return c.redactor.clean(v.VerifyEvent(header, body, secret))
 }
 
 // Parse reads a stored event.
@@ -158,22 +135,26 @@ func (c *Connector) Parse(body []byte, receivedAt time.Time) ([]EventCall, error
 	return p.ParseEvent(body, receivedAt)
 }
 
-// Subscribe creates or repairs the subscription.
+// Subscribe creates or repairs the subscription. Drivers find one that is there, so it may be repeated.
 func (c *Connector) Subscribe(ctx context.Context, address, id string) (Subscription, error) {
 	s, ok := c.driver.(Subscriber)
 	if !ok {
 		return Subscription{}, c.cannot("be subscribed to")
 	}
-	return s.Subscribe(ctx, address, id)
+	return attempt(ctx, c, func(ctx context.Context) (Subscription, error) { return s.Subscribe(ctx, address, id) })
 }
 
-// Unsubscribe removes the subscription.
+// Unsubscribe removes the subscription; one that has gone already is no error.
 func (c *Connector) Unsubscribe(ctx context.Context, id string) error {
 	s, ok := c.driver.(Subscriber)
 	if !ok {
 		return c.cannot("be subscribed to")
 	}
-	return s.Unsubscribe(ctx, id)
+	_, err := attempt(ctx, c, func(ctx context.Context) (struct{}, error) { return struct{}{}, s.Unsubscribe(ctx, id) })
+	if domain.IsKind(err, domain.KindNotFound) {
+		return nil
+	}
+	return err
 }
 
 // Users lists the provider's users.
@@ -182,7 +163,7 @@ func (c *Connector) Users(ctx context.Context) ([]User, error) {
 	if !ok {
 		return nil, c.cannot("list users")
 	}
-	return l.ListUsers(ctx)
+	return attempt(ctx, c, l.ListUsers)
 }
 
 func (c *Connector) cannot(what string) error {

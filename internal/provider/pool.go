@@ -3,6 +3,7 @@ package provider
 import (
 	"crypto/sha256"
 	"encoding/json"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -14,6 +15,7 @@ import (
 type Pool struct {
 	openers map[domain.Provider]Opener
 	now     func() time.Time
+	logger  *slog.Logger
 
 	mu     sync.Mutex
 	open   map[string]pooled
@@ -26,8 +28,8 @@ type pooled struct {
 }
 
 // NewPool makes a pool over the drivers.
-func NewPool(openers map[domain.Provider]Opener, now func() time.Time) *Pool {
-	return &Pool{openers: openers, now: now, open: map[string]pooled{}, pacers: map[[32]byte]*Pacer{}}
+func NewPool(openers map[domain.Provider]Opener, now func() time.Time, logger *slog.Logger) *Pool {
+	return &Pool{openers: openers, now: now, logger: logger, open: map[string]pooled{}, pacers: map[[32]byte]*Pacer{}}
 }
 
 // Open gives the connector for what is stored.
@@ -44,10 +46,10 @@ func (p *Pool) Open(c domain.Connector) (*Connector, error) {
 	}
 	pacer, ok := p.pacers[key]
 	if !ok {
-		pacer = NewPacer(opener.Info.PerMinute, p.now)
+		pacer = NewPacer(opener.Info.PerMinute, p.now, nil)
 		p.pacers[key] = pacer
 	}
-	connector, err := New(Config{Opener: opener, Credential: c.Credential.Fields, Settings: c.Settings, Pacer: pacer, Now: p.now})
+	connector, err := New(Config{Opener: opener, Credential: c.Credential.Fields, Settings: c.Settings, Pacer: pacer, Now: p.now, Logger: p.logger.With("provider", c.Provider)})
 	if err != nil {
 		return nil, err
 	}

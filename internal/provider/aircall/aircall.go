@@ -2,6 +2,7 @@
 package aircall
 
 import (
+	"cmp"
 	"net/http"
 	"strconv"
 	"time"
@@ -9,10 +10,6 @@ import (
 	"earshot/internal/domain"
 	"earshot/internal/provider"
 )
-
-// recordingDelays says when to look again for a late recording, from the end of the call. Aircall says no time;
-// its event comm_assets_generated comes earlier in most cases.
-var recordingDelays = []time.Duration{time.Minute, 2 * time.Minute, 5 * time.Minute, 15 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour, 4 * time.Hour, 6 * time.Hour}
 
 // Opener is the driver's registration.
 func Opener() provider.Opener {
@@ -29,7 +26,7 @@ func (d *driver) Info() provider.Info { return info() }
 func info() provider.Info {
 	return provider.Info{
 		Provider: domain.Aircall, Name: "Aircall",
-		Abilities: provider.Abilities{Events: true, Subscriptions: true, Users: true, Backfill: true, EventDelay: time.Hour, RecordingDelays: recordingDelays},
+		Abilities: provider.Abilities{Events: true, Subscriptions: true, Users: true, Backfill: true, EventDelay: time.Hour, RecordingDelays: recordingDelays()},
 		PerMinute: 60,
 		Credential: []provider.Field{
 			{Name: "api_id", Label: "API ID", Help: "From Integrations & API > API Keys in the Aircall Dashboard.", Required: true},
@@ -38,6 +35,7 @@ func info() provider.Info {
 		Settings: []provider.Field{
 			{Name: "base_url", Label: "API address", Help: "Leave as it is, unless you use a simulator or a proxy.", Default: "https://api.aircall.io", Required: true},
 			{Name: "region", Label: "Country of numbers without country code", Help: "Two letters, as US or FR.", Default: "US"},
+			{Name: provider.SettingRecordingHosts, Label: "Further hosts of recordings", Help: "Only if downloads are refused because of their host: names separated by commas. Aircall does not publish where it keeps recordings."},
 		},
 		Guide:          guide,
 		Limits:         "Aircall allows 60 to 120 requests a minute for the whole company and keeps about six months of calls. Recordings under 5 seconds are not kept, those over 4 hours neither.",
@@ -60,6 +58,9 @@ Put each person's Aircall user id into the field **Aircall User Identifier** of 
 ### Events
 When the connector is enabled and this server has a public address, Earshot registers its webhook at Aircall by itself, watches over it, and switches it on again if Aircall disabled it. Without a public address calls are pulled every hour.
 `
+
+// region of numbers without a country code.
+func (c client) region() string { return cmp.Or(c.Settings["region"], "US") }
 
 // rate reads Aircall's limit headers: X-AircallApi-Limit, -Remaining and -Reset (UNIX seconds).
 func rate(h http.Header) provider.Rate {

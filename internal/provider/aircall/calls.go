@@ -2,6 +2,7 @@ package aircall
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,63 +14,82 @@ import (
 	"earshot/internal/provider"
 )
 
-// Aircall gives at most 50 calls a page and 10,000 a query whatever the page; a window with more is halved.
-const (
-	perPage  = 50
-	maxItems = 10_000
-)
+// splitAbove is the size of a query from which its window is halved: below the cap, so that calls which come in while it is read do
+// not push others beyond it.
+const splitAbove = maxItems * 9 / 10
 
-type meta struct {
-	Total int     `json:"total"`
-	Next  *string `json:"next_page_link"`
+// span is the place in a listing: a page of the calls that start from From to To, both included, in UNIX seconds.
+type span struct {
+	from, to int64
+	page     int
 }
 
-// ListCalls lists by start of the call; the cursor is "from.page" in UNIX seconds, since a window may be read in several queries.
+func (s span) cursor() provider.Cursor {
+	return provider.Cursor(fmt.Sprintf("%d.%d.%d", s.from, s.to, s.page))
+}
+
+func readCursor(c provider.Cursor) (s span, err error) {
+	if _, err := fmt.Sscanf(string(c), "%d.%d.%d", &s.from, &s.to, &s.page); err != nil || s.page < 1 || s.page > maxPages {
+		return s, domain.Errorf(domain.KindInvalid, "", "%q is no cursor of Aircall", c)
+	}
+	return s, nil
+}
+
+func (s span) query() url.Values {
+	q := pageQuery(s.page)
+	q.Set("from", strconv.FormatInt(s.from, 10))
+	q.Set("to", strconv.FormatInt(s.to, 10))
+	q.Set("order", "asc")
+	q.Set("fetch_contact", "true")
+	return q
+}
+
+// ListCalls lists by start of the call, also those that go on. A window with too many calls for one query is read in parts;
+// the page may be empty where it was only found out that it must be halved.
 func (d *driver) ListCalls(ctx context.Context, w provider.Window, cursor provider.Cursor) (provider.Page, error) {
-	from, to, page := w.From.Unix(), w.To.Unix(), 1
+	s := span{w.From.Unix(), w.To.Unix(), 1}
 	if cursor != "" {
-		if _, err := fmt.Sscanf(string(cursor), "%d.%d.%d", &from, &to, &page); err != nil {
-			return provider.Page{}, domain.Errorf(domain.KindInvalid, "", "%q is no cursor of Aircall", cursor)
+		var err error
+		if s, err = readCursor(cursor); err != nil {
+			return provider.Page{}, err
 		}
 	}
-	var answer struct {
-		Calls []call `json:"calls"`
-		Meta  meta   `json:"meta"`
-	}
-	query := url.Values{"from": {strconv.FormatInt(from, 10)}, "to": {strconv.FormatInt(to, 10)}, "order": {"asc"}, "per_page": {strconv.Itoa(perPage)}, "page": {strconv.Itoa(page)}, "fetch_contact": {"true"}}
-	if err := d.client.get(ctx, "/v1/calls", query, &answer); err != nil {
+	var a answer
+	if err := d.client.get(ctx, "/v1/calls", s.query(), &a); err != nil {
 		return provider.Page{}, err
 	}
-	if page == 1 && answer.Meta.Total > maxItems && to-from > 1 {
-		return provider.Page{Next: cursorAt(from, from+(to-from)/2, 1)}, nil
+	if s.page == 1 && a.Meta.Total > splitAbove && s.to > s.from {
+		return provider.Page{Next: span{s.from, s.from + (s.to-s.from)/2, 1}.cursor()}, nil
 	}
-	return provider.Page{Calls: d.within(answer.Calls, w), Next: next(answer.Meta.Next != nil && len(answer.Calls) > 0, from, to, page, w.To.Unix())}, nil
+	next, err := s.next(a.Meta.Next != "" && len(a.Calls) > 0, w.To.Unix())
+	return provider.Page{Calls: d.within(a.Calls, w), Next: next}, err
 }
 
-func cursorAt(from, to int64, page int) provider.Cursor {
-	return provider.Cursor(fmt.Sprintf("%d.%d.%d", from, to, page))
-}
-
-// next is the next page of this query, or the next part of the window. Both ends of a query count at Aircall, so parts
-// overlap by a second and the kernel takes each call once.
-func next(more bool, from, to int64, page int, end int64) provider.Cursor {
+// next is the next page, or the next part of the window. Whether Aircall's bounds are included is not documented: parts share
+// the second between them, and the kernel takes each call once.
+func (s span) next(more bool, end int64) (provider.Cursor, error) {
 	switch {
-	case more && page*perPage < maxItems:
-		return cursorAt(from, to, page+1)
-	case to < end:
-		return cursorAt(to, end, 1)
+	case more && s.page == maxPages:
+		return "", domain.Errorf(domain.KindTemporary, "listing_grew", "more than %d calls came in while they were listed; it is tried again", maxItems)
+	case more:
+		return span{s.from, s.to, s.page + 1}.cursor(), nil
+	case s.to < end && s.from == s.to:
+		return span{s.to + 1, end, 1}.cursor(), nil
+	case s.to < end:
+		return span{s.to, end, 1}.cursor(), nil
 	default:
-		return ""
+		return "", nil
 	}
 }
 
-// within keeps to the window's own bounds: Aircall counts seconds and includes the last one.
+// within keeps to the window's own bounds. Aircall's times are whole seconds: a call of the second in which the window
+// begins may have started after it.
 func (d *driver) within(calls []call, w provider.Window) []domain.ProviderCall {
 	now := d.client.Now()
 	out := make([]domain.ProviderCall, 0, len(calls))
 	for _, c := range calls {
-		if !c.StartedAt.Before(w.From.Truncate(time.Second)) && c.StartedAt.Time.Before(w.To) {
-			out = append(out, c.convert(now, d.client.Settings["region"]))
+		if c.ID != 0 && !c.StartedAt.Before(w.From.Truncate(time.Second)) && c.StartedAt.Time.Before(w.To) {
+			out = append(out, c.convert(now, d.client.region()))
 		}
 	}
 	return out
@@ -77,31 +97,36 @@ func (d *driver) within(calls []call, w provider.Window) []domain.ProviderCall {
 
 // GetCall reads one call with fresh links.
 func (d *driver) GetCall(ctx context.Context, id string) (domain.ProviderCall, error) {
-	if _, err := strconv.ParseInt(id, 10, 64); err != nil {
+	if n, err := strconv.ParseUint(id, 10, 63); err != nil || n == 0 {
 		return domain.ProviderCall{}, domain.Errorf(domain.KindNotFound, "", "%q is no call id of Aircall, which are numbers", id)
 	}
-	var answer struct {
-		Call call `json:"call"`
-	}
-	if err := d.client.get(ctx, "/v1/calls/"+id, url.Values{"fetch_contact": {"true"}}, &answer); err != nil {
+	var a answer
+	if err := d.client.get(ctx, "/v1/calls/"+id, url.Values{"fetch_contact": {"true"}}, &a); err != nil {
 		return domain.ProviderCall{}, err
 	}
-	return answer.Call.convert(d.client.Now(), d.client.Settings["region"]), nil
+	if a.Call.V.ID.String() != id {
+		return domain.ProviderCall{}, domain.Errorf(domain.KindTemporary, "", "Aircall's answer about call %s could not be read", id)
+	}
+	return a.Call.V.convert(d.client.Now(), d.client.region()), nil
 }
 
-// OpenRecording downloads from the link, which needs no credential and lives for an hour.
+// OpenRecording downloads from the link, which needs no credential and lives for an hour. Without a link, and with one that is
+// refused, the call has to be read again.
 func (d *driver) OpenRecording(ctx context.Context, ref domain.RecordingRef) (io.ReadCloser, provider.RecordingInfo, error) {
+	info := provider.RecordingInfo{Size: -1}
+	if ref.URL == "" {
+		return nil, info, domain.Errorf(domain.KindGone, provider.CodeLinkExpired, "the link to the recording is not known any more")
+	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, ref.URL, nil)
-	if err != nil || ref.URL == "" {
-		return nil, provider.RecordingInfo{}, domain.Errorf(domain.KindNotReady, string(domain.RecordingNotReady), "Aircall gives no link to the recording yet")
+	if err != nil {
+		return nil, info, domain.Errorf(domain.KindPermanent, "bad_link", "what Aircall gives as the recording's address is none")
 	}
 	resp, err := d.client.Media.Do(req)
 	if err != nil {
-		return nil, provider.RecordingInfo{}, withoutURL(unreachable(err))
+		return nil, info, withoutURL(err)
 	}
-	info := provider.RecordingInfo{ContentType: resp.Header.Get("Content-Type"), Size: resp.ContentLength}
 	if resp.StatusCode == http.StatusOK {
-		return resp.Body, info, nil
+		return resp.Body, provider.RecordingInfo{ContentType: resp.Header.Get("Content-Type"), Size: resp.ContentLength}, nil
 	}
 	resp.Body.Close()
 	switch resp.StatusCode {
@@ -112,7 +137,11 @@ func (d *driver) OpenRecording(ctx context.Context, ref domain.RecordingRef) (io
 	}
 }
 
-// withoutURL drops the cause, whose text holds the signed link.
+// withoutURL drops the address, which is signed: whoever has it can listen.
 func withoutURL(err error) error {
-	return &domain.Error{Kind: domain.KindOf(err), Code: domain.CodeOf(err), Message: domain.MessageOf(err)}
+	var in *url.Error
+	if errors.As(err, &in) {
+		err = in.Err
+	}
+	return unreachable(err)
 }

@@ -3,7 +3,6 @@ package aircall
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"earshot/internal/domain"
@@ -12,18 +11,18 @@ import (
 
 // Check tries the key, names its company, and looks at webhooks and at which numbers record.
 func (d *driver) Check(ctx context.Context) (provider.CheckReport, error) {
-	if err := d.client.get(ctx, "/v1/ping", nil, nil); err != nil {
+	if err := d.client.get(ctx, pingPath, nil, nil); err != nil {
 		return provider.CheckReport{}, err
 	}
 	var company struct {
 		Company struct {
-			Name string `json:"name"`
+			Name text `json:"name"`
 		} `json:"company"`
 	}
 	if err := d.client.get(ctx, "/v1/company", nil, &company); err != nil {
 		return provider.CheckReport{}, err
 	}
-	name := company.Company.Name
+	name := string(company.Company.Name)
 	report := provider.CheckReport{Account: name, Scope: "public_api", Items: []provider.CheckItem{
 		{Name: "Credential", OK: true, Detail: "The key is valid and belongs to the company " + name + ".", Fix: "If this is not your company, make the key in the right one."},
 	}}
@@ -49,7 +48,7 @@ func (d *driver) usersItem(ctx context.Context) (provider.CheckItem, error) {
 func (d *driver) webhooksItem(ctx context.Context) (provider.CheckItem, error) {
 	err := d.client.get(ctx, "/v1/webhooks", pageQuery(1), nil)
 	item := provider.CheckItem{Name: "Webhooks", OK: true, Detail: "Webhooks can be managed, so calls can arrive at once."}
-	if domain.IsKind(err, domain.KindUnauthorized) {
+	if domain.IsKind(err, domain.KindScopeMissing) {
 		item.OK, item.Detail, item.Fix = false, "The key may not manage webhooks, so calls are pulled every hour only.", "Use a key made by an admin."
 		return item, nil
 	}
@@ -58,24 +57,16 @@ func (d *driver) webhooksItem(ctx context.Context) (provider.CheckItem, error) {
 
 func (d *driver) numbersItem(ctx context.Context) (provider.CheckItem, error) {
 	silent, total := []string{}, 0
-	for page := 1; ; page++ {
-		var answer struct {
-			Numbers []number `json:"numbers"`
-			Meta    meta     `json:"meta"`
-		}
-		if err := d.client.get(ctx, "/v1/numbers", pageQuery(page), &answer); err != nil {
-			return provider.CheckItem{Name: "Recording"}, err
-		}
-		for _, n := range answer.Numbers {
+	err := d.client.pages(ctx, "/v1/numbers", func(a answer) int {
+		for _, n := range a.Numbers {
 			total++
-			if n.LiveRecords != nil && !*n.LiveRecords {
-				silent = append(silent, strings.TrimSpace(n.Name+" "+n.Digits))
+			if n.silent() {
+				silent = append(silent, strings.TrimSpace(string(n.Name+" "+n.Digits)))
 			}
 		}
-		if answer.Meta.Next == nil {
-			return recordingItem(silent, total), nil
-		}
-	}
+		return len(a.Numbers)
+	})
+	return recordingItem(silent, total), err
 }
 
 // recordingItem is red only where no number records at all: some numbers may be meant not to.
@@ -88,22 +79,14 @@ func recordingItem(silent []string, total int) provider.CheckItem {
 	return item
 }
 
-// ListUsers reads all users.
+// ListUsers reads all users. Aircall knows no phone numbers of people.
 func (d *driver) ListUsers(ctx context.Context) ([]provider.User, error) {
 	users := []provider.User{}
-	for page := 1; ; page++ {
-		var answer struct {
-			Users []user `json:"users"`
-			Meta  meta   `json:"meta"`
+	err := d.client.pages(ctx, "/v2/users", func(a answer) int {
+		for _, u := range a.Users {
+			users = append(users, provider.User{ID: u.ID.String(), Name: string(u.Name), Email: string(u.Email)})
 		}
-		if err := d.client.get(ctx, "/v2/users", pageQuery(page), &answer); err != nil {
-			return nil, err
-		}
-		for _, u := range answer.Users {
-			users = append(users, provider.User{ID: strconv.FormatInt(u.ID, 10), Name: u.Name, Email: u.Email})
-		}
-		if answer.Meta.Next == nil {
-			return users, nil
-		}
-	}
+		return len(a.Users)
+	})
+	return users, err
 }

@@ -9,14 +9,12 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"time"
 
 	"earshot/internal/domain"
 	"earshot/internal/provider"
 )
 
-// maxAnswer caps the size of one answer; 50 calls with all their fields stay far below.
-const maxAnswer = 16 << 20
+const pingPath = "/v1/ping"
 
 type client struct{ provider.Account }
 
@@ -31,15 +29,12 @@ func (c client) do(ctx context.Context, method, path string, query url.Values, i
 		return err
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	body, err := io.ReadAll(resp.Body) // the kernel caps it
 	if err != nil {
 		return unreachable(err)
 	}
-	if len(body) > maxAnswer {
-		return domain.Errorf(domain.KindPermanent, "", "Aircall's answer is larger than %d MB", maxAnswer>>20)
-	}
 	if resp.StatusCode >= 300 {
-		return c.problem(resp, body, path)
+		return c.problem(ctx, resp, body, path)
 	}
 	if out == nil || len(body) == 0 {
 		return nil
@@ -88,24 +83,37 @@ func unreachable(err error) error {
 }
 
 // problem turns a status into a kind. Aircall explains itself in one of three keys.
-func (c client) problem(resp *http.Response, body []byte, path string) error {
-	var said struct{ Message, Error, Troubleshoot string }
+func (c client) problem(ctx context.Context, resp *http.Response, body []byte, path string) error {
+	var said struct{ Message, Error, Troubleshoot text }
 	_ = json.Unmarshal(body, &said) // an answer that is no JSON explains nothing
-	why := cmp.Or(said.Message, said.Error, said.Troubleshoot, resp.Status)
+	why := shortened(string(cmp.Or(said.Message, said.Error, said.Troubleshoot, text(resp.Status))))
 	switch s := resp.StatusCode; {
 	case s == http.StatusUnauthorized || s == http.StatusForbidden:
-		return domain.Errorf(domain.KindUnauthorized, "", "Aircall rejects the API key (%d: %s); make a new one in the Dashboard under Integrations & API > API Keys and enter it here", s, why)
+		return c.forbidden(ctx, s, why, path)
 	case s == http.StatusNotFound:
 		return domain.Errorf(domain.KindNotFound, "", "Aircall does not know %s", path)
-	case s == http.StatusTooManyRequests:
-		until := rate(resp.Header).Until
-		if now := c.Now(); !until.After(now) {
-			until = now.Add(time.Minute)
-		}
-		return &domain.Error{Kind: domain.KindRateLimited, RetryAt: until, Message: "Aircall's limit of requests a minute is reached"}
-	case s >= 500:
+	case s == http.StatusGone:
+		return domain.Errorf(domain.KindGone, "", "Aircall no longer has %s", path)
+	case s >= 500 || s == http.StatusRequestTimeout:
 		return domain.Errorf(domain.KindTemporary, "", "Aircall has a problem (%d: %s)", s, why)
+	case s < 400:
+		return domain.Errorf(domain.KindPermanent, "provider_redirects", "Aircall's API leads to another address (%d), which is not followed; check the API address", s)
 	default:
-		return domain.Errorf(domain.KindInvalid, "provider_error", "Aircall refused the request (%d: %s)", s, why)
+		return domain.Errorf(domain.KindInvalid, "provider_refused", "Aircall refused the request (%d: %s)", s, why)
 	}
+}
+
+// forbidden tells a key that is wrong from one that lacks a right: Aircall answers 403 to both, but not when pinged.
+func (c client) forbidden(ctx context.Context, status int, why, path string) error {
+	if path != pingPath && c.get(ctx, pingPath, nil, nil) == nil {
+		return domain.Errorf(domain.KindScopeMissing, "", "the API key may not use %s (%d: %s); use a key that an admin of the company made", path, status, why)
+	}
+	return domain.Errorf(domain.KindUnauthorized, "", "Aircall rejects the API key (%d: %s); make a new one in the Dashboard under Integrations & API > API Keys and enter it here", status, why)
+}
+
+func shortened(s string) string {
+	if r := []rune(s); len(r) > 200 {
+		return string(r[:200]) + "…"
+	}
+	return s
 }

@@ -2,168 +2,148 @@ package aircall
 
 import (
 	"context"
-	"crypto/subtle"
-	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"earshot/internal/domain"
 	"earshot/internal/provider"
 )
 
-// events are those that say something about a call that has ended. The rest would only cost requests.
-var events = []string{"call.ended", "call.comm_assets_generated", "call.voicemail_left", "call.assigned"}
+// events are those that say something new about a call that has ended. The rest would only cost requests.
+func events() []string {
+	return []string{"call.ended", "call.comm_assets_generated", "call.voicemail_left", "call.assigned"}
+}
+
+const (
+	webhooksPath = "/v1/webhooks"
+	webhookName  = "Earshot"
+)
 
 type webhook struct {
-	ID     string   `json:"webhook_id"`
-	URL    string   `json:"url"`
-	Active bool     `json:"active"`
-	Events []string `json:"events"`
-	Token  string   `json:"token"`
+	ID     text       `json:"webhook_id"`
+	URL    text       `json:"url"`
+	Active text       `json:"active"`
+	Events list[text] `json:"events"`
+	Token  text       `json:"token"`
 }
 
 type webhookBody struct {
-	Name   string   `json:"custom_name,omitempty"`
+	Name   string   `json:"custom_name"`
 	URL    string   `json:"url"`
 	Events []string `json:"events"` // left out means all of them
 }
 
-// Subscribe finds our webhook by id or address and mends it, or makes it.
+func (w webhook) path() string { return webhooksPath + "/" + url.PathEscape(string(w.ID)) }
+
+// Subscribe finds our webhook by id or address and mends it, or makes it. Others at the same address are removed: each event
+// would come twice, with a token that we do not know.
 func (d *driver) Subscribe(ctx context.Context, address, id string) (provider.Subscription, error) {
-	found, err := d.findWebhook(ctx, address, id)
+	ours, err := d.ourWebhooks(ctx, address, id)
 	if err != nil {
 		return provider.Subscription{}, err
 	}
-	if found == nil {
-		return d.createWebhook(ctx, address)
+	if len(ours) == 0 {
+		return d.createWebhook(ctx, address, id)
 	}
-	repaired := whatIsWrong(*found, address)
-	if repaired != "" {
-		var answer struct {
-			Webhook webhook `json:"webhook"`
-		}
-		if err := d.client.do(ctx, http.MethodPut, "/v1/webhooks/"+url.PathEscape(found.ID), nil, webhookBody{URL: address, Events: events}, &answer); err != nil {
+	wrong := ours[0].wrong(address)
+	if len(wrong) > 0 {
+		if err := d.mend(ctx, ours[0], address); err != nil {
 			return provider.Subscription{}, err
 		}
 	}
-	token, err := d.webhookToken(ctx, *found)
-	return provider.Subscription{ID: found.ID, Secret: token, Repaired: repaired}, err
+	for _, w := range ours[1:] {
+		if err := d.client.do(ctx, http.MethodDelete, w.path(), nil, nil, nil); err != nil && !domain.IsKind(err, domain.KindNotFound) {
+			return provider.Subscription{}, err
+		}
+		wrong = append(wrong, "a second webhook with the same address was removed")
+	}
+	token, err := d.webhookToken(ctx, ours[0])
+	return provider.Subscription{ID: string(ours[0].ID), Secret: token, Repaired: strings.Join(wrong, "; ")}, err
 }
 
-func whatIsWrong(w webhook, address string) string {
+// wrong lists what has to be mended, in words.
+func (w webhook) wrong(address string) []string {
 	var wrong []string
-	if !w.Active {
+	if w.Active != "true" {
 		wrong = append(wrong, "Aircall had disabled the webhook; it is active again")
 	}
-	if w.URL != address {
+	if string(w.URL) != address {
 		wrong = append(wrong, "the webhook pointed at another address")
 	}
-	for _, e := range events {
-		if len(w.Events) > 0 && !slices.Contains(w.Events, e) {
+	for _, e := range events() {
+		if !slices.Contains(w.Events, text(e)) {
 			wrong = append(wrong, "the event "+e+" was missing")
 		}
 	}
-	return strings.Join(wrong, "; ")
+	return wrong
 }
 
-func (d *driver) findWebhook(ctx context.Context, address, id string) (*webhook, error) {
-	for page := 1; ; page++ {
-		var answer struct {
-			Webhooks []webhook `json:"webhooks"`
-			Meta     meta      `json:"meta"`
-		}
-		if err := d.client.get(ctx, "/v1/webhooks", pageQuery(page), &answer); err != nil {
-			return nil, err
-		}
-		for _, w := range answer.Webhooks {
-			if w.ID == id || w.URL == address {
-				return &w, nil
-			}
-		}
-		if answer.Meta.Next == nil {
-			return nil, nil
+// mend registers the webhook anew, which also activates it. Events that somebody added are kept.
+func (d *driver) mend(ctx context.Context, w webhook, address string) error {
+	body := webhookBody{webhookName, address, events()}
+	for _, e := range w.Events {
+		if !slices.Contains(body.Events, string(e)) {
+			body.Events = append(body.Events, string(e))
 		}
 	}
-}
-
-func pageQuery(page int) url.Values {
-	return url.Values{"page": {strconv.Itoa(page)}, "per_page": {strconv.Itoa(perPage)}}
-}
-
-func (d *driver) createWebhook(ctx context.Context, address string) (provider.Subscription, error) {
-	var answer struct {
-		Webhook webhook `json:"webhook"`
+	var a answer
+	if err := d.client.do(ctx, http.MethodPut, w.path(), nil, body, &a); err != nil {
+		return err
 	}
-	err := d.client.do(ctx, http.MethodPost, "/v1/webhooks", nil, webhookBody{"Earshot", address, events}, &answer)
-	return provider.Subscription{ID: answer.Webhook.ID, Secret: answer.Webhook.Token}, err
-}
-
-// webhookToken asks for the token where the listing did not show it.
-func (d *driver) webhookToken(ctx context.Context, w webhook) (string, error) {
-	if w.Token != "" {
-		return w.Token, nil
-	}
-	var answer struct {
-		Webhook webhook `json:"webhook"`
-	}
-	err := d.client.get(ctx, "/v1/webhooks/"+url.PathEscape(w.ID), nil, &answer)
-	return answer.Webhook.Token, err
-}
-
-// Unsubscribe removes the webhook.
-func (d *driver) Unsubscribe(ctx context.Context, id string) error {
-	return d.client.do(ctx, http.MethodDelete, "/v1/webhooks/"+url.PathEscape(id), nil, nil, nil)
-}
-
-// envelope of an event; aircall.md section 3.2.
-type envelope struct {
-	Event     string          `json:"event"`
-	Timestamp seconds         `json:"timestamp"`
-	Token     string          `json:"token"`
-	Data      json.RawMessage `json:"data"`
-}
-
-// VerifyEvent compares the token in the body. Aircall signs nothing.
-func (d *driver) VerifyEvent(_ http.Header, body []byte, secret string) error {
-	var e envelope
-	if err := json.Unmarshal(body, &e); err != nil {
-		return domain.Errorf(domain.KindUnauthorized, "", "the body is not an event of Aircall")
-	}
-	if secret == "" || subtle.ConstantTimeCompare([]byte(e.Token), []byte(secret)) != 1 {
-		return domain.Errorf(domain.KindUnauthorized, "", "the event's token is not that of our webhook")
+	if still := a.Webhook.V.wrong(address); a.Webhook.V.ID != "" && len(still) > 0 {
+		return domain.Errorf(domain.KindTemporary, "webhook_not_mended", "Aircall did not mend the webhook; delete it in the Dashboard under Integrations > Webhook, it is made again by itself")
 	}
 	return nil
 }
 
-// ParseEvent reads an event about a call; others give none.
-func (d *driver) ParseEvent(body []byte, receivedAt time.Time) ([]provider.EventCall, error) {
-	return parseEvent(body, receivedAt, d.client.Settings["region"])
+// ourWebhooks are the one with the id and those with the address, the first of them the one to keep.
+func (d *driver) ourWebhooks(ctx context.Context, address, id string) ([]webhook, error) {
+	var ours []webhook
+	err := d.client.pages(ctx, webhooksPath, func(a answer) int {
+		for _, w := range a.Webhooks {
+			if w.ID != "" && string(w.ID) == id {
+				ours = slices.Insert(ours, 0, w)
+			} else if w.ID != "" && string(w.URL) == address {
+				ours = append(ours, w)
+			}
+		}
+		return len(a.Webhooks)
+	})
+	return ours, err
 }
 
-func parseEvent(body []byte, receivedAt time.Time, region string) ([]provider.EventCall, error) {
-	var e envelope
-	if err := json.Unmarshal(body, &e); err != nil {
-		return nil, &domain.Error{Kind: domain.KindInvalid, Message: "the event is not readable", Err: err}
+func (d *driver) createWebhook(ctx context.Context, address, lost string) (provider.Subscription, error) {
+	var a answer
+	err := d.client.do(ctx, http.MethodPost, webhooksPath, nil, webhookBody{webhookName, address, events()}, &a)
+	if err != nil {
+		return provider.Subscription{}, err
 	}
-	if !strings.HasPrefix(e.Event, "call.") {
-		return nil, nil
+	made := provider.Subscription{ID: string(a.Webhook.V.ID)}
+	if lost != "" {
+		made.Repaired = "the webhook was gone at Aircall; a new one was made"
 	}
-	var c call
-	if err := json.Unmarshal(e.Data, &c); err != nil {
-		return nil, &domain.Error{Kind: domain.KindInvalid, Message: fmt.Sprintf("the call in the event %s is not readable", e.Event), Err: err}
+	made.Secret, err = d.webhookToken(ctx, a.Webhook.V)
+	return made, err
+}
+
+// webhookToken asks for the token where the answer did not show it: listings may not.
+func (d *driver) webhookToken(ctx context.Context, w webhook) (string, error) {
+	if w.ID != "" && w.Token == "" {
+		var a answer
+		if err := d.client.get(ctx, w.path(), nil, &a); err != nil {
+			return "", err
+		}
+		w.Token = a.Webhook.V.Token
 	}
-	if c.ID <= 0 {
-		return nil, nil
+	if w.Token == "" {
+		return "", domain.Errorf(domain.KindTemporary, "webhook_without_token", "Aircall gave no token of the webhook, without which its events cannot be told from forged ones")
 	}
-	at := e.Timestamp.Time
-	if at.IsZero() || at.After(receivedAt) {
-		at = receivedAt
-	}
-	snapshot := c.convert(at, region)
-	return []provider.EventCall{{CallID: snapshot.ID, Name: e.Event, ObservedAt: at, Call: &snapshot}}, nil
+	return string(w.Token), nil
+}
+
+// Unsubscribe removes the webhook.
+func (d *driver) Unsubscribe(ctx context.Context, id string) error {
+	return d.client.do(ctx, http.MethodDelete, webhook{ID: text(id)}.path(), nil, nil, nil)
 }
