@@ -1,0 +1,15 @@
+//go:build !(linux && amd64)
+
+package moonshine
+
+import (
+	"earshot/internal/domain"
+)
+
+type library struct{ writer, detector int32 }
+
+func loadLibrary(string) (*library, error) {
+	return nil, domain.Errorf(domain.KindPermanent, "", "the embedded speech engine runs on Linux on x86-64 only")
+}
+
+func (*library) run(int32, []float32) ([]line, error) { return nil, nil }

@@ -1,0 +1,239 @@
+// Package moonshine is the embedded speech engine: Moonshine tiny-en by libmoonshine, run in worker processes of the
+// binary itself, one a core and one thread each, so that a crash or a hang costs a retry of one segment.
+package moonshine
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os/exec"
+	"runtime"
+	"time"
+
+	"earshot/internal/domain"
+	"earshot/internal/speech"
+)
+
+// Options of an Engine.
+type Options struct {
+	Find    func() (dir string, ok bool) // the installed engine; asked anew while there is none
+	Command func(dir string) *exec.Cmd   // starts a worker: a command that calls RunWorker
+	Workers int                          // 0: one a core
+	Idle    time.Duration                // workers without work end after it; 0: five minutes
+	Logger  *slog.Logger                 //
+}
+
+// Engine is safe for concurrent use. Workers start when they are first needed.
+type Engine struct {
+	Options
+	slots chan *slot // of all workers, those that are free
+	done  chan struct{}
+}
+
+type slot struct {
+	process *process
+	used    time.Time
+}
+
+// New makes an engine. Close ends its workers.
+func New(o Options) *Engine {
+	if o.Workers <= 0 {
+		o.Workers = runtime.NumCPU()
+	}
+	if o.Idle <= 0 {
+		o.Idle = 5 * time.Minute
+	}
+	e := &Engine{Options: o, slots: make(chan *slot, o.Workers), done: make(chan struct{})}
+	for range o.Workers {
+		e.slots <- &slot{}
+	}
+	go e.endIdle()
+	return e
+}
+
+// maxSeconds of one segment: beyond, the library's own segmentation would cut in.
+const maxSeconds = 30
+
+// Info describes the engine, installed or not.
+func (e *Engine) Info() speech.Info {
+	return speech.Info{Name: "moonshine", Model: "tiny-en", Languages: []string{"en"}, MaxSeconds: maxSeconds, Concurrency: e.Workers, DetectsVoice: true}
+}
+
+// Transcribe writes one segment.
+func (e *Engine) Transcribe(ctx context.Context, audio speech.Audio, _ speech.Options) ([]speech.Utterance, error) {
+	if audio.Seconds() > maxSeconds {
+		return nil, domain.Errorf(domain.KindInvalid, "segment_too_long", "a segment of %.1f s is longer than %d s", audio.Seconds(), maxSeconds)
+	}
+	var lines []line
+	err := e.with(ctx, func(s *slot) (err error) {
+		lines, err = e.ask(ctx, s, opTranscribe, audio)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return utterances(lines, audio), nil
+}
+
+// DetectVoice finds where somebody speaks in one channel. The detector remembers what it heard before, so one worker hears
+// the whole channel, in windows that end at quiet moments.
+func (e *Engine) DetectVoice(ctx context.Context, channel speech.Audio) ([]domain.Span, error) {
+	var spans []domain.Span
+	err := e.with(ctx, func(s *slot) error {
+		spans = nil
+		op := byte(opDetectFirst)
+		for from := 0; from < len(channel); {
+			to := windowEnd(channel, from)
+			lines, err := e.ask(ctx, s, op, channel[from:to])
+			if err != nil {
+				return err
+			}
+			spans = append(spans, spansOf(lines, float64(from)/sampleRate, float64(to)/sampleRate)...)
+			op, from = opDetect, to
+		}
+		return nil
+	})
+	return spans, err
+}
+
+func spansOf(lines []line, offset, end float64) []domain.Span {
+	spans := make([]domain.Span, 0, len(lines))
+	for _, l := range lines {
+		s := domain.Span{Start: offset + l.Start, End: min(offset+l.Start+l.Duration, end)}
+		if s.Duration() > 0 {
+			spans = append(spans, s)
+		}
+	}
+	return spans
+}
+
+// Windows of the detector: its library is slow on longer ones (quadratic in their length).
+const (
+	windowSamples = 28 * sampleRate
+	windowSearch  = 6 * sampleRate
+	quietSamples  = sampleRate / 10
+)
+
+// windowEnd is the quietest moment in the last part of the window.
+func windowEnd(channel speech.Audio, from int) int {
+	to := from + windowSamples
+	if to >= len(channel) {
+		return len(channel)
+	}
+	best, lowest := to, float32(-1)
+	for at := to - windowSearch; at+quietSamples <= to; at += quietSamples / 2 {
+		var sum float32
+		for _, v := range channel[at : at+quietSamples] {
+			sum += v * v
+		}
+		if lowest < 0 || sum < lowest {
+			best, lowest = at+quietSamples/2, sum
+		}
+	}
+	return best
+}
+
+// tries of one request: a crash may be chance, twice on the same audio is not.
+const tries = 2
+
+// with gives f a worker. If the worker dies, f runs once more on a fresh one.
+func (e *Engine) with(ctx context.Context, f func(*slot) error) error {
+	s, err := e.acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer e.release(s)
+	for try := 1; ; try++ {
+		err := f(s)
+		if err == nil || ctx.Err() != nil {
+			return errors.Join(err, ctx.Err())
+		}
+		var known *domain.Error
+		if errors.As(err, &known) {
+			return err
+		}
+		if try == tries || errors.Is(err, errEngine) {
+			return &domain.Error{Kind: domain.KindTemporary, Code: string(domain.EngineError), Message: "the speech engine failed on this recording", Err: err}
+		}
+		e.Logger.WarnContext(ctx, "speech worker is started again", "error", err)
+	}
+}
+
+func (e *Engine) acquire(ctx context.Context) (*slot, error) {
+	if _, ok := e.Find(); !ok {
+		return nil, speech.Missing()
+	}
+	select {
+	case s := <-e.slots:
+		return s, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-e.done:
+		return nil, domain.Errorf(domain.KindTemporary, string(domain.EngineError), "the speech engine is being stopped")
+	}
+}
+
+func (e *Engine) release(s *slot) {
+	s.used = time.Now()
+	e.slots <- s
+}
+
+// ask asks the worker of a slot, starting it if there is none, and drops it after a failure.
+func (e *Engine) ask(ctx context.Context, s *slot, op byte, pcm []float32) ([]line, error) {
+	if s.process == nil {
+		dir, ok := e.Find()
+		if !ok {
+			return nil, speech.Missing()
+		}
+		var err error
+		if s.process, err = startProcess(e.Command, dir); err != nil {
+			return nil, err
+		}
+	}
+	timeout := leastTimeout + time.Duration(float64(len(pcm))/sampleRate*float64(timeoutPerSecond))
+	lines, err := s.process.ask(ctx, op, pcm, timeout)
+	if err != nil && !errors.Is(err, errEngine) {
+		s.process.kill()
+		s.process.stop()
+		s.process = nil
+	}
+	return lines, err
+}
+
+// endIdle ends workers that had nothing to do for a while.
+func (e *Engine) endIdle() {
+	ticker := time.NewTicker(e.Idle / 4)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-e.done:
+			return
+		case now := <-ticker.C:
+			for range e.Workers {
+				e.endIfIdle(now)
+			}
+		}
+	}
+}
+
+func (e *Engine) endIfIdle(now time.Time) {
+	select {
+	case s := <-e.slots:
+		if s.process != nil && now.Sub(s.used) > e.Idle {
+			s.process.stop()
+			s.process = nil
+		}
+		e.slots <- s
+	default:
+	}
+}
+
+// Close ends all workers, waiting for those that are busy.
+func (e *Engine) Close() {
+	close(e.done)
+	for range e.Workers {
+		if s := <-e.slots; s.process != nil {
+			s.process.stop()
+		}
+	}
+}
