@@ -73,7 +73,9 @@ func openPostgres(ctx context.Context, c Config) (*postgresBackend, error) {
 
 func (b *postgresBackend) reader() DBTX { return b.db }
 
-// inTx starts the transaction on the pgx connection below database/sql, so that River's own driver can join it.
+// inTx starts the transaction on the pgx connection below database/sql, so that River's own driver can join it. Whatever
+// touches that connection goes through Raw: once database/sql has given up on the connection, as it does when ctx ends, it
+// is back in the pool and not ours any more. The server rolls back by itself then.
 func (b *postgresBackend) inTx(ctx context.Context, f func(DBTX, inserter) error) error {
 	conn, err := b.db.Conn(ctx)
 	if err != nil {
@@ -88,15 +90,19 @@ func (b *postgresBackend) inTx(ctx context.Context, f func(DBTX, inserter) error
 	if err != nil {
 		return err
 	}
-	defer func() { _ = tx.Rollback(context.WithoutCancel(ctx)) }() // after a commit it does nothing
+	defer func() { // after a commit it does nothing
+		_ = conn.Raw(func(any) error { return tx.Rollback(context.WithoutCancel(ctx)) })
+	}()
 	insert := func(ctx context.Context, args river.JobArgs, opts *river.InsertOpts) error {
-		_, err := b.insertOnly.InsertTx(ctx, tx, args, opts)
-		return err
+		return conn.Raw(func(any) error {
+			_, err := b.insertOnly.InsertTx(ctx, tx, args, opts)
+			return err
+		})
 	}
 	if err := f(conn, insert); err != nil {
 		return err
 	}
-	return tx.Commit(ctx)
+	return conn.Raw(func(any) error { return tx.Commit(ctx) })
 }
 
 func (b *postgresBackend) migrate(ctx context.Context, own *schema) error {

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"time"
@@ -49,6 +51,9 @@ func (s *Store) attempt(ctx context.Context, f func(context.Context, *Tx) error)
 		return tx.tell(ctx)
 	})
 	if err != nil {
+		if ctx.Err() != nil && !errors.Is(err, ctx.Err()) { // the driver may speak of a bad connection instead
+			err = fmt.Errorf("%w: %w", ctx.Err(), err)
+		}
 		for _, undo := range slices.Backward(tx.undo) {
 			undo()
 		}

@@ -23,7 +23,7 @@ const (
 // adminTimeout is how long making or dropping a database may take on a busy machine.
 const adminTimeout = time.Minute
 
-// once starts one server for all tests of the process; it ends with the process.
+// once starts one server for all tests of the process, and keeps it until the process ends.
 var once = sync.OnceValues(start)
 
 // URL gives the address of a fresh, empty database, dropped when the test ends. Where there is no PostgreSQL the test is
@@ -55,11 +55,11 @@ func started(t testing.TB) string {
 		}
 		t.Skip(missing)
 	}
-	server, err := once()
+	s, err := once()
 	if err != nil {
 		t.Fatalf("PostgreSQL in %s does not start: %v", bin, err)
 	}
-	return server
+	return s.address
 }
 
 func admin(t testing.TB, server, statement string) {

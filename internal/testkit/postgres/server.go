@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"os/exec"
@@ -63,25 +64,32 @@ func isFile(path string) bool {
 	return err == nil && !info.IsDir()
 }
 
+// server of this process. Its life ends when nothing refers to it any more.
+type server struct {
+	address string
+	life    io.Closer // the other end of the supervisor's standard input
+}
+
 // start runs a server that listens on a socket in its own folder alone: no port to collide on, no password to leak.
-func start() (string, error) {
+func start() (*server, error) {
 	dir, err := os.MkdirTemp("/tmp", "earshot-pg-") // a socket's path must be short, whatever TMPDIR says
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	cmd := exec.Command("/bin/sh", "-c", supervise, "sh", dir, binaries())
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // Ctrl-C reaches the test alone
 	if err := dropRoot(cmd, dir); err != nil {
-		return "", errors.Join(err, os.RemoveAll(dir))
+		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	if _, err := cmd.StdinPipe(); err != nil {
-		return "", err
+	life, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	if err := cmd.Start(); err != nil {
-		return "", errors.Join(err, os.RemoveAll(dir))
+		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	address := (&url.URL{Scheme: "postgres", User: url.User("earshot"), Path: "/postgres", RawQuery: url.Values{"host": {dir}}.Encode()}).String()
-	return address, ready(address, dir)
+	return &server{address, life}, ready(address, dir)
 }
 
 // dropRoot makes cmd run as somebody else if we are root: initdb refuses root.
