@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"earshot/internal/provider"
 	"earshot/internal/provider/aircall"
 	"earshot/internal/provider/aircall/fake"
 	"earshot/internal/provider/providertest"
@@ -14,7 +15,7 @@ import (
 
 func TestDriver(t *testing.T) {
 	t.Parallel()
-	providertest.Run(t, providertest.Harness{Opener: aircall.Opener(), NewWorld: func(t *testing.T, clock *providertest.Clock) providertest.World {
+	providertest.Run(t, providertest.Harness{Info: aircall.Opener().Info, NewWorld: func(t *testing.T, clock *providertest.Clock) providertest.World {
 		return newWorld(t, clock)
 	}})
 }
@@ -38,6 +39,8 @@ func newWorld(t *testing.T, clock *providertest.Clock) *world {
 	w.line = s.AddNumber(fake.Number{Name: "Main line", E164: providertest.Line, Digits: "+1 212-555-0100", Country: "US", UserIDs: []int64{w.agent}})
 	return w
 }
+
+func (w *world) Opener() provider.Opener { return aircall.Opener() }
 
 func (w *world) Account() (credential, settings map[string]string) {
 	return map[string]string{"api_id": "the-id", "api_token": "the-secret-token"}, map[string]string{"base_url": w.url}

@@ -20,13 +20,15 @@ import (
 
 // Harness is what the suite needs to know of a driver.
 type Harness struct {
-	Opener provider.Opener
+	Info provider.Info
 	// NewWorld makes a company without calls at a fake of the provider that lives by the clock. It ends with the test.
 	NewWorld func(t *testing.T, clock *Clock) World
 }
 
 // World is one company at a fake provider, and the hand that the suite has in its fate.
 type World interface {
+	// Opener of the driver, with the Info of the harness.
+	Opener() provider.Opener
 	// Account is what the company's admin would enter.
 	Account() (credential, settings map[string]string)
 	// Place lets a call happen, and gives the provider's id of it.
@@ -144,9 +146,9 @@ func (h Harness) setup(t *testing.T) *bundle {
 	t.Helper()
 	clock := NewClock()
 	w := h.NewWorld(t, clock)
-	b := &bundle{clock: clock, world: w, info: h.Opener.Info}
+	b := &bundle{clock: clock, world: w, info: h.Info}
 	credential, settings := w.Account()
-	b.conn = h.connect(t, clock, credential, settings)
+	b.conn = connect(t, clock, w.Opener(), credential, settings)
 	t.Cleanup(func() {
 		for _, p := range w.Problems() {
 			t.Errorf("the provider was asked wrongly: %s", p)
@@ -155,9 +157,9 @@ func (h Harness) setup(t *testing.T) *bundle {
 	return b
 }
 
-func (h Harness) connect(t *testing.T, clock *Clock, credential, settings map[string]string) *provider.Connector {
+func connect(t *testing.T, clock *Clock, opener provider.Opener, credential, settings map[string]string) *provider.Connector {
 	t.Helper()
-	conn, err := provider.New(provider.Config{Opener: h.Opener, Credential: credential, Settings: settings, Now: clock.Now, Sleep: clock.Sleep})
+	conn, err := provider.New(provider.Config{Opener: opener, Credential: credential, Settings: settings, Now: clock.Now, Sleep: clock.Sleep})
 	if err != nil {
 		t.Fatalf("open: %v", err)
 	}
@@ -168,7 +170,7 @@ func (h Harness) connect(t *testing.T, clock *Clock, credential, settings map[st
 func (h Harness) wrongCredential(w World) map[string]string {
 	right, _ := w.Account()
 	wrong := maps.Clone(right)
-	for _, f := range h.Opener.Info.Credential {
+	for _, f := range h.Info.Credential {
 		if f.Secret {
 			wrong[f.Name] = "wrong-" + strings.Repeat("x", 12)
 		}

@@ -18,7 +18,7 @@ import (
 
 // Run tests a driver.
 func Run(t *testing.T, h Harness) {
-	a := h.Opener.Info.Abilities
+	a := h.Info.Abilities
 	for _, test := range []struct {
 		name  string
 		needs string // why it is skipped where the driver says that it cannot
@@ -55,7 +55,7 @@ func Run(t *testing.T, h Harness) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			if !test.can {
-				t.Skipf("%s says that it has no %s", h.Opener.Info.Name, test.needs)
+				t.Skipf("%s says that it has no %s", h.Info.Name, test.needs)
 			}
 			test.run(t, h)
 		})
@@ -65,7 +65,7 @@ func Run(t *testing.T, h Harness) {
 var hostPattern = regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)+$`)
 
 func testInfo(t *testing.T, h Harness) {
-	i := h.Opener.Info
+	i := h.Info
 	for what, value := range map[string]string{"Provider": string(i.Provider), "Name": i.Name, "Guide": i.Guide, "Limits": i.Limits} {
 		if strings.TrimSpace(value) == "" {
 			t.Errorf("Info.%s is empty", what)
@@ -97,18 +97,20 @@ func testInfo(t *testing.T, h Harness) {
 func testAbilities(t *testing.T, h Harness) {
 	w := h.NewWorld(t, NewClock())
 	credential, settings := w.Account()
-	driver, err := h.Opener.Open(provider.Account{Credential: credential, Settings: settings, BaseURL: settings["base_url"], Now: NewClock().Now})
+	driver, err := w.Opener().Open(provider.Account{Credential: credential, Settings: settings, BaseURL: settings["base_url"], Now: NewClock().Now})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(h.Opener.Info, driver.Info()); diff != "" {
-		t.Errorf("opener and driver declare different things:\n%s", diff)
+	for what, info := range map[string]provider.Info{"opener": w.Opener().Info, "driver": driver.Info()} {
+		if diff := cmp.Diff(h.Info, info); diff != "" {
+			t.Errorf("the %s declares something else:\n%s", what, diff)
+		}
 	}
 	_, verifies := driver.(provider.EventVerifier)
 	_, parses := driver.(provider.EventParser)
 	_, subscribes := driver.(provider.Subscriber)
 	_, lists := driver.(provider.UserLister)
-	a := h.Opener.Info.Abilities
+	a := h.Info.Abilities
 	if got, want := [...]bool{verifies, parses, subscribes, lists}, [...]bool{a.Events, a.Events, a.Subscriptions, a.Users}; got != want {
 		t.Errorf("verifies, parses, subscribes, lists users: is %v, declared %v", got, want)
 	}
@@ -126,7 +128,7 @@ func testCheck(t *testing.T, h Harness) {
 		}
 	}
 	_, settings := b.world.Account()
-	_, err = h.connect(t, b.clock, h.wrongCredential(b.world), settings).Check(t.Context())
+	_, err = connect(t, b.clock, b.world.Opener(), h.wrongCredential(b.world), settings).Check(t.Context())
 	wantKind(t, "Check with a wrong credential", err, domain.KindUnauthorized)
 
 	b.world.SetFaults(Faults{NoScope: true})
@@ -247,7 +249,7 @@ func testSecrets(t *testing.T, h Harness) {
 	}
 	wrong := h.wrongCredential(b.world)
 	b.world.SetFaults(Faults{})
-	b.conn = h.connect(t, b.clock, wrong, settings)
+	b.conn = connect(t, b.clock, b.world.Opener(), wrong, settings)
 	collect()
 	b.conn = conn
 	for _, err := range errs {
