@@ -16,6 +16,8 @@ import (
 	"github.com/riverqueue/river/rivermigrate"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"earshot/internal/domain"
 )
 
 var sqliteDialect = dialect{
@@ -51,6 +53,9 @@ func openSQLite(path string, c Config) (*sqliteBackend, error) {
 	pragmas := "_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=foreign_keys(ON)"
 	file := (&url.URL{Scheme: "file", Opaque: url.PathEscape(path)}).String()
 	file = strings.ReplaceAll(file, "%2F", "/")
+	if err := private(path, 0); err != nil {
+		return nil, &domain.Error{Kind: domain.KindInvalid, Code: "data_dir", Message: "the database in the data folder cannot be written; check EARSHOT_DATA_DIR and its rights", Err: err}
+	}
 	write, err := sql.Open("sqlite", file+"?"+pragmas+"&_txlock=immediate")
 	if err != nil {
 		return nil, err
@@ -67,6 +72,15 @@ func openSQLite(path string, c Config) (*sqliteBackend, error) {
 		return nil, errors.Join(err, b.close())
 	}
 	return b, nil
+}
+
+// private makes an empty file that only its owner can read, unless it is there. SQLite gives the files beside a database its mode.
+func private(path string, flag int) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|flag, 0o600)
+	if err != nil {
+		return err
+	}
+	return f.Close()
 }
 
 func (b *sqliteBackend) reader() DBTX { return b.read }
@@ -114,7 +128,7 @@ func (b *sqliteBackend) migrate(ctx context.Context, own *schema) error {
 // backup copies the database beside itself before its tables are changed.
 func (b *sqliteBackend) backup(ctx context.Context) error {
 	copyPath := b.path + ".before-upgrade"
-	if err := os.Remove(copyPath); err != nil && !errors.Is(err, os.ErrNotExist) {
+	if err := private(copyPath, os.O_TRUNC); err != nil {
 		return err
 	}
 	_, err := b.write.ExecContext(ctx, `VACUUM INTO $1`, copyPath)

@@ -48,7 +48,7 @@ func testJobsRunOnce(t *testing.T, b *bundle) {
 	var mu sync.Mutex
 	runs := map[int]int{}
 	all := make(chan struct{})
-	work(t, b.Store, func(_ context.Context, j *river.Job[probe]) error {
+	work(t, b.Store, 50, func(_ context.Context, j *river.Job[probe]) error {
 		mu.Lock()
 		defer mu.Unlock()
 		runs[j.Args.N]++
@@ -94,7 +94,7 @@ func testScheduledJob(t *testing.T, b *bundle) {
 	b.must(t, func(ctx context.Context, tx *store.Tx) error {
 		return errors.Join(tx.Enqueue(ctx, probe{1}, store.At(soon.Add(time.Hour))), tx.Enqueue(ctx, probe{2}, store.At(soon)))
 	})
-	work(t, b.Store, func(_ context.Context, j *river.Job[probe]) error {
+	work(t, b.Store, 1, func(_ context.Context, j *river.Job[probe]) error {
 		if early := soon.Sub(time.Now()); early > 0 {
 			t.Errorf("job %d ran %v early", j.Args.N, early)
 		}
@@ -109,10 +109,11 @@ func testScheduledJob(t *testing.T, b *bundle) {
 	}
 }
 
-// testJobsOfADeadProcess abandons a process in the middle of a job and starts another on the same data folder.
+// testJobsOfADeadProcess abandons a process in the middle of a job and starts another on the same data folder. The first has
+// one worker, so it cannot take the job again.
 func testJobsOfADeadProcess(t *testing.T, b *bundle) {
 	began, free := make(chan struct{}), make(chan struct{})
-	work(t, b.Store, func(ctx context.Context, _ *river.Job[probe]) error {
+	work(t, b.Store, 1, func(ctx context.Context, _ *river.Job[probe]) error {
 		close(began)
 		<-free // deaf to everything, like a dead process
 		return ctx.Err()
@@ -123,7 +124,7 @@ func testJobsOfADeadProcess(t *testing.T, b *bundle) {
 
 	next := open(t, b.config)
 	attempts := make(chan int, 1)
-	work(t, next, func(_ context.Context, j *river.Job[probe]) error {
+	work(t, next, 1, func(_ context.Context, j *river.Job[probe]) error {
 		attempts <- j.Attempt
 		return nil
 	})
@@ -139,7 +140,7 @@ func testJobsOfALiveNodeAreLeftAlone(t *testing.T, b *bundle) {
 		t.Skip("SQLite has one node")
 	}
 	began, free := make(chan struct{}), make(chan struct{})
-	work(t, b.Store, func(context.Context, *river.Job[probe]) error {
+	work(t, b.Store, 1, func(context.Context, *river.Job[probe]) error {
 		close(began)
 		<-free
 		return nil
@@ -151,7 +152,7 @@ func testJobsOfALiveNodeAreLeftAlone(t *testing.T, b *bundle) {
 	c.NodeID = "node-2"
 	other := open(t, c)
 	ran := make(chan int, 2)
-	work(t, other, func(_ context.Context, j *river.Job[probe]) error {
+	work(t, other, 1, func(_ context.Context, j *river.Job[probe]) error {
 		ran <- j.Args.N
 		return nil
 	})
@@ -179,11 +180,11 @@ func testStopGivesTheAttemptBack(t *testing.T, b *bundle) {
 		attempts <- j.Attempt
 		return nil
 	}
-	work(t, b.Store, do)
+	work(t, b.Store, 1, do)
 	b.must(t, func(ctx context.Context, tx *store.Tx) error { return tx.Enqueue(ctx, probe{}) })
 	receive(t, began, "the job to begin")
 	stop(t, b.Store)
-	work(t, b.Store, do)
+	work(t, b.Store, 1, do)
 	if got := receive(t, attempts, "the job to run again"); got != 1 {
 		t.Errorf("it runs as attempt %d; a restart must not cost one", got)
 	}

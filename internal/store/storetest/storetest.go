@@ -162,12 +162,12 @@ type probe struct {
 func (probe) Kind() string  { return "probe" }
 func (probe) Queue() string { return "probes" }
 
-// work starts to work probes on s with do, until the test ends.
-func work(t *testing.T, s *store.Store, do func(context.Context, *river.Job[probe]) error) {
+// work starts to work probes on s with do, so many at once, until the test ends.
+func work(t *testing.T, s *store.Store, atOnce int, do func(context.Context, *river.Job[probe]) error) {
 	t.Helper()
 	workers := river.NewWorkers()
 	river.AddWorker(workers, river.WorkFunc(do))
-	if err := s.StartJobs(t.Context(), store.JobsConfig{Workers: workers, Queues: map[string]int{probe{}.Queue(): 50}}); err != nil {
+	if err := s.StartJobs(t.Context(), store.JobsConfig{Workers: workers, Queues: map[string]int{probe{}.Queue(): atOnce}}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { stop(t, s) })
