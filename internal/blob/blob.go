@@ -6,11 +6,12 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
+	"regexp"
 
 	"gocloud.dev/blob"
 	_ "gocloud.dev/blob/fileblob" // file://
@@ -34,36 +35,58 @@ type Object struct {
 	ContentType string
 }
 
-// OpenDir opens, or makes, a store in a folder.
+// OpenDir opens, or makes, a store in a folder. Only one process may use it.
 func OpenDir(ctx context.Context, dir string) (*Store, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, err
+	dir, err := filepath.Abs(dir)
+	if err == nil {
+		err = os.MkdirAll(dir, 0o700)
+	}
+	if err != nil {
+		return nil, openError(err)
 	}
 	// Unfinished writes lie beside the finished ones, where sweep finds them, rather than in the machine's temporary folder.
-	s, err := Open(ctx, (&url.URL{Scheme: "file", Path: dir, RawQuery: "no_tmp_dir=true&metadata=skip"}).String())
+	query := url.Values{"no_tmp_dir": {"true"}, "metadata": {"skip"}, "dir_file_mode": {"0700"}}
+	bucket, err := blob.OpenBucket(ctx, (&url.URL{Scheme: "file", Path: dir, RawQuery: query.Encode()}).String())
 	if err != nil {
-		return nil, err
+		return nil, openError(err)
 	}
-	s.dir = dir
-	return s, s.sweep()
+	s := &Store{bucket: bucket, dir: dir}
+	if err := s.sweep(); err != nil {
+		return nil, errors.Join(openError(err), bucket.Close())
+	}
+	return s, nil
 }
 
-// Open opens the store at an address such as s3://bucket?region=….
+// Open opens the store at an address: file:///folder or s3://bucket?region=…. An object store shows nothing of an unfinished
+// write; a rule on the bucket that aborts incomplete multipart uploads frees their space.
 func Open(ctx context.Context, address string) (*Store, error) {
+	if u, err := url.Parse(address); err == nil && u.Scheme == "file" {
+		if u.Path == "" || u.Host != "" && u.Host != "localhost" {
+			return nil, openError(fmt.Errorf("%s does not name a folder, as file:///folder would", address))
+		}
+		return OpenDir(ctx, u.Path)
+	}
 	bucket, err := blob.OpenBucket(ctx, address)
 	if err != nil {
-		return nil, domain.Errorf(domain.KindInvalid, "blob_url", "the recordings' store cannot be opened: %v", err)
+		return nil, openError(err)
 	}
 	return &Store{bucket: bucket}, nil
+}
+
+func openError(err error) error {
+	return &domain.Error{Kind: domain.KindInvalid, Code: "blob_url", Message: "the recordings' store cannot be opened; check EARSHOT_BLOB_URL, its rights and its space", Err: err}
 }
 
 // Close ends the use of the store.
 func (s *Store) Close() error { return s.bucket.Close() }
 
+// unfinished is the name that fileblob gives a file until it is written whole.
+var unfinished = regexp.MustCompile(`\.[0-9a-f]{16}\.tmp$`)
+
 // sweep removes what writes left that were killed in the middle.
 func (s *Store) sweep() error {
 	return filepath.WalkDir(s.dir, func(path string, d os.DirEntry, err error) error {
-		if err == nil && !d.IsDir() && strings.HasPrefix(d.Name(), "fileblob") {
+		if err == nil && d.Type().IsRegular() && unfinished.MatchString(d.Name()) {
 			return os.Remove(path)
 		}
 		return err
@@ -127,7 +150,7 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 	return nil
 }
 
-// Keys lists the keys that begin with prefix.
+// Keys lists the keys that begin with prefix; of what is being written, none.
 func (s *Store) Keys(ctx context.Context, prefix string) ([]string, error) {
 	var keys []string
 	it := s.bucket.List(&blob.ListOptions{Prefix: prefix})
@@ -139,12 +162,28 @@ func (s *Store) Keys(ctx context.Context, prefix string) ([]string, error) {
 		if err != nil {
 			return nil, storageError(err)
 		}
-		keys = append(keys, object.Key)
+		if s.dir == "" || !unfinished.MatchString(object.Key) {
+			keys = append(keys, object.Key)
+		}
 	}
 }
 
-// Local gives a file with the content of key, for programs that need one. done removes it if it is a copy.
+// plainKey needs no escaping to be a path in a folder.
+var plainKey = regexp.MustCompile(`^[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*$`)
+
+// Local gives a file with the content of key, for programs that need one: the file of a store in a folder itself, which is
+// not to be changed, else a copy. done ends its use.
 func (s *Store) Local(ctx context.Context, key string) (path string, done func(), err error) {
+	if s.dir != "" && plainKey.MatchString(key) {
+		path = filepath.Join(s.dir, filepath.FromSlash(key))
+		if _, err := os.Stat(path); err == nil {
+			return path, func() {}, nil
+		}
+	}
+	return s.copied(ctx, key)
+}
+
+func (s *Store) copied(ctx context.Context, key string) (path string, done func(), err error) {
 	r, err := s.Get(ctx, key)
 	if err != nil {
 		return "", nil, err
@@ -154,7 +193,7 @@ func (s *Store) Local(ctx context.Context, key string) (path string, done func()
 	if err != nil {
 		return "", nil, storageError(err)
 	}
-	done = func() { _ = os.Remove(file.Name()) } // a leftover in the temporary folder does no harm
+	done = func() { _ = os.Remove(file.Name()) } // the system clears its temporary folder
 	_, err = io.Copy(file, r)
 	if err = errors.Join(err, file.Close()); err != nil {
 		done()

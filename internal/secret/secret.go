@@ -38,34 +38,52 @@ type Keyring struct{ primitive tink.AEAD }
 func Load(path string) (*Keyring, error) {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return create(path)
+		if err = create(path); err == nil {
+			data, err = os.ReadFile(path)
+		}
 	}
 	if err != nil {
-		return nil, err
+		return nil, &domain.Error{Kind: domain.KindInvalid, Code: "key_file", Message: "the master key file " + path + " cannot be read or made; check its rights", Err: err}
 	}
+	k, err := Parse(data)
+	if err != nil {
+		return nil, domain.Errorf(domain.KindInvalid, "bad_key_file", "the master key file %s is damaged; restore it from a backup, for without it the stored credentials are lost", path)
+	}
+	return k, nil
+}
+
+// Parse reads a keyset from its JSON, as Load writes it, such as the value of an environment variable.
+func Parse(data []byte) (*Keyring, error) {
 	handle, err := insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(data)))
 	if err != nil {
-		return nil, domain.Errorf(domain.KindInvalid, "bad_key_file", "the master key file %s cannot be read; restore it from a backup, for without it the stored credentials are lost", path)
+		return nil, domain.Errorf(domain.KindInvalid, "bad_key", "the master key is not a Tink keyset in JSON; use the content of a master key file that Earshot made")
 	}
 	return open(handle)
 }
 
-func create(path string) (*Keyring, error) {
+// create makes a keyset under another name and links it into place whole: a key file is never half written, and of two
+// processes that start at once both use the same key.
+func create(path string) error {
 	handle, err := keyset.NewHandle(aead.AES256GCMKeyTemplate())
 	if err != nil {
-		return nil, err
-	}
-	var buf bytes.Buffer
-	if err := insecurecleartextkeyset.Write(handle, keyset.NewJSONWriter(&buf)); err != nil {
-		return nil, err
+		return err
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, err
+		return err
 	}
-	if err := os.WriteFile(path, buf.Bytes(), 0o600); err != nil {
-		return nil, err
+	file, err := os.CreateTemp(filepath.Dir(path), ".key-*") // mode 0600
+	if err != nil {
+		return err
 	}
-	return open(handle)
+	defer os.Remove(file.Name())
+	err = insecurecleartextkeyset.Write(handle, keyset.NewJSONWriter(file))
+	if err = errors.Join(err, file.Sync(), file.Close()); err != nil {
+		return err
+	}
+	if err := os.Link(file.Name(), path); !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return nil
 }
 
 func open(handle *keyset.Handle) (*Keyring, error) {

@@ -44,7 +44,7 @@ func (tx *Tx) tell(ctx context.Context) error {
 	return nil
 }
 
-// PruneChanges removes those that nobody waits for. While jobs are worked this happens by itself.
+// PruneChanges removes those that nobody waits for.
 func (tx *Tx) PruneChanges(ctx context.Context) error {
 	_, err := tx.db.ExecContext(ctx, `DELETE FROM changes WHERE id < $1`, IDAt(tx.now().Add(-changesLife)))
 	return err

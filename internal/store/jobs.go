@@ -14,7 +14,6 @@ import (
 const (
 	heartbeatEvery = 10 * time.Second
 	deadAfter      = 30 * time.Second
-	pruneEvery     = time.Minute
 )
 
 // How soon jobs start. A commit wakes River by itself; the poll is for jobs that were put back.
@@ -78,21 +77,16 @@ func (s *Store) keepBeating(ctx context.Context) func() {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		beat, prune := time.NewTicker(heartbeatEvery), time.NewTicker(pruneEvery)
-		defer beat.Stop()
-		defer prune.Stop()
+		ticker := time.NewTicker(heartbeatEvery)
+		defer ticker.Stop()
 		for {
-			var err error
 			select {
 			case <-ctx.Done():
 				return
-			case <-beat.C:
-				err = s.beat(ctx)
-			case <-prune.C:
-				err = s.InTx(ctx, func(ctx context.Context, tx *Tx) error { return tx.PruneChanges(ctx) })
-			}
-			if err != nil && ctx.Err() == nil {
-				s.Logger.WarnContext(ctx, "heartbeat failed", "error", err)
+			case <-ticker.C:
+				if err := s.beat(ctx); err != nil && ctx.Err() == nil {
+					s.Logger.WarnContext(ctx, "heartbeat failed", "error", err)
+				}
 			}
 		}
 	}()
