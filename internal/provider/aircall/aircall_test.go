@@ -29,7 +29,13 @@ type world struct {
 
 func newWorld(t *testing.T, clock *providertest.Clock) *world {
 	t.Helper()
-	s := fake.New(fake.Options{Now: clock.Now, APIID: "the-id", APIToken: "the-secret-token"})
+	return newWorldWith(t, fake.Options{Now: clock.Now})
+}
+
+func newWorldWith(t *testing.T, o fake.Options) *world {
+	t.Helper()
+	o.APIID, o.APIToken = "the-id", "the-secret-token"
+	s := fake.New(o)
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
 	s.SetBaseURL(server.URL)
