@@ -122,17 +122,19 @@ type usersImportCmd struct {
 	File string `arg:"" type:"existingfile"`
 }
 
-// Run imports users; the first bad row stops it and says where, and nothing after it is changed.
+// Run imports users: all of them, or none if one row is wrong.
 func (c usersImportCmd) Run(ctx context.Context, cfg config.Config, logger *slog.Logger) error {
 	rows, err := readCSV(c.File)
 	if err != nil {
 		return err
 	}
 	return withApp(ctx, cfg, logger, func(a *app.App) error {
-		for i, row := range rows {
-			if err := importUser(ctx, a, row); err != nil {
-				return fmt.Errorf("row %d (%s): %w", i+2, row["email"], err)
-			}
+		users := make([]identity.Imported, 0, len(rows))
+		for _, row := range rows {
+			users = append(users, importedUser(row))
+		}
+		if err := a.Identity.Import(ctx, operator(), users); err != nil {
+			return err
 		}
 		fmt.Printf("%d users imported.\n", len(rows))
 		return nil
@@ -162,17 +164,9 @@ func readCSV(path string) ([]map[string]string, error) {
 	return rows, nil
 }
 
-func importUser(ctx context.Context, a *app.App, row map[string]string) error {
-	id := ""
-	if known, err := a.Store.UserByEmail(ctx, row["email"]); err == nil {
-		id = known.ID
-	} else if !domain.IsKind(err, domain.KindNotFound) {
-		return err
-	}
-	in := identity.UserInput{Name: row["name"], Email: row["email"], Profile: row["profile"], Phones: split(row["phones"]), PermissionSets: split(row["permission_sets"]),
-		Identifiers: map[domain.Provider]string{domain.Aircall: row["aircall_id"]}}
-	_, err := a.Identity.SaveUser(ctx, operator(), id, in)
-	return err
+func importedUser(row map[string]string) identity.Imported {
+	return identity.Imported{UserInput: identity.UserInput{Name: row["name"], Email: row["email"], Profile: row["profile"], Phones: split(row["phones"]), PermissionSets: split(row["permission_sets"]),
+		Identifiers: map[domain.Provider]string{domain.Aircall: row["aircall_id"]}}}
 }
 
 func split(list string) []string {

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"fmt"
 	"net/mail"
 	"slices"
 	"strings"
@@ -153,4 +154,47 @@ func (i *Identity) fillSets(u *domain.User, sets []string) error {
 		}
 	}
 	return nil
+}
+
+// Imported is a user with the time since which they hold what they hold, as another system knows it.
+type Imported struct {
+	UserInput
+	Since time.Time // zero: from now on
+}
+
+// Import creates users, or changes those with the same e-mail address: all of them, or none if one is wrong.
+func (i *Identity) Import(ctx context.Context, actor domain.User, users []Imported) error {
+	if err := Require(actor, domain.PermissionManageUsers, i.Now()); err != nil {
+		return err
+	}
+	return i.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		for n, in := range users {
+			if err := i.importOne(ctx, tx, in); err != nil {
+				return fmt.Errorf("user %d (%s): %w", n+1, in.Email, err)
+			}
+		}
+		return nil
+	})
+}
+
+func (i *Identity) importOne(ctx context.Context, tx *store.Tx, in Imported) error {
+	u, err := tx.UserByEmail(ctx, in.Email)
+	if err != nil && !domain.IsKind(err, domain.KindNotFound) {
+		return err
+	}
+	u.Active = true
+	others, err := tx.Users(ctx)
+	if err != nil {
+		return err
+	}
+	if err := i.fill(&u, in.UserInput, slices.DeleteFunc(others, func(o domain.User) bool { return o.ID == u.ID })); err != nil {
+		return err
+	}
+	for k := range u.PermissionSets {
+		if !in.Since.IsZero() && u.PermissionSets[k].To.IsZero() && in.Since.Before(u.PermissionSets[k].From) {
+			u.PermissionSets[k].From = in.Since
+		}
+	}
+	_, err = i.save(ctx, tx, u)
+	return err
 }
