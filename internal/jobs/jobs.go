@@ -3,6 +3,8 @@ package jobs
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -31,10 +33,11 @@ const (
 	tickEvery     = time.Minute
 )
 
-// Queues says how many workers each queue has. Two calls are transcribed at once so that one decodes while the other
-// keeps the engine's workers busy.
+// Queues says how many workers each queue has. A fetch of jobs takes as many as workers are free, at most twenty times a
+// second: sixteen keep up with a burst of events. Two calls are transcribed at once so that one decodes while the other keeps
+// the engine's workers busy.
 func Queues() map[string]int {
-	return map[string]int{domain.QueueEvents: 4, domain.QueueCalls: 4, domain.QueueFetch: 4, domain.QueueSpeech: 2, domain.QueueSync: 2}
+	return map[string]int{domain.QueueEvents: 16, domain.QueueCalls: 4, domain.QueueFetch: 4, domain.QueueSpeech: 2, domain.QueueSync: 2}
 }
 
 // Start begins to work jobs on this node.
@@ -48,7 +51,8 @@ func Start(ctx context.Context, s *store.Store, h Handlers, logger *slog.Logger)
 	add(workers, quickTimeout, logger, func(ctx context.Context, j domain.AnalyzeJob) error { return h.Analyze(ctx, j.VCCallID) })
 	add(workers, quickTimeout, logger, func(ctx context.Context, _ tickJob) error { return h.Tick(ctx) })
 	tick := river.NewPeriodicJob(river.PeriodicInterval(tickEvery), func() (river.JobArgs, *river.InsertOpts) {
-		return tickJob{}, &river.InsertOpts{Queue: domain.QueueSync, MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByPeriod: tickEvery}}
+		// Its queue is one of quick jobs: a tick must not wait until a long sync ends.
+		return tickJob{}, &river.InsertOpts{Queue: domain.QueueEvents, MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByPeriod: tickEvery}}
 	}, &river.PeriodicJobOpts{RunOnStart: true})
 	return s.StartJobs(ctx, store.JobsConfig{Workers: workers, Queues: Queues(), Periodic: []*river.PeriodicJob{tick}})
 }
@@ -72,19 +76,30 @@ func add[T river.JobArgs](ws *river.Workers, timeout time.Duration, logger *slog
 // Timeout of the jobs of this kind.
 func (w *worker[T]) Timeout(*river.Job[T]) time.Duration { return w.timeout }
 
-// Work does one job. What can never succeed is not tried again; everything else is.
+// longestSnooze bounds how long a provider can make a job wait.
+const longestSnooze = time.Hour
+
+// Work does one job. What can never succeed is not tried again, what says when to come again waits until then, and everything
+// else is tried again by the store's policy.
 func (w *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
 	err := w.do(ctx, job.Args)
-	switch domain.KindOf(err) {
-	case "":
+	if err == nil {
 		return nil
-	case domain.KindPermanent, domain.KindInvalid, domain.KindNotFound:
-		w.logger.ErrorContext(ctx, "job given up", "kind", job.Kind, "job", job.ID, "error", err)
-		return river.JobCancel(err)
-	default:
-		if ctx.Err() == nil {
-			w.logger.WarnContext(ctx, "job comes again", "kind", job.Kind, "job", job.ID, "attempt", job.Attempt, "error", err)
-		}
-		return err
 	}
+	if errors.Is(ctx.Err(), context.Canceled) { // we are being stopped: whatever the error says, the job comes again
+		return fmt.Errorf("%w: %w", context.Canceled, err)
+	}
+	log := w.logger.With("kind", job.Kind, "job", job.ID, "attempt", job.Attempt, "error", err)
+	switch domain.KindOf(err) {
+	case domain.KindPermanent, domain.KindInvalid, domain.KindNotFound:
+		log.ErrorContext(ctx, "job given up")
+		return river.JobCancel(err)
+	case domain.KindRateLimited, domain.KindNotReady:
+		if wait := time.Until(domain.RetryTime(err)); wait > 0 {
+			log.InfoContext(ctx, "job waits", "for", wait.Round(time.Second))
+			return river.JobSnooze(min(wait, longestSnooze))
+		}
+	}
+	log.WarnContext(ctx, "job comes again")
+	return err
 }
