@@ -1,0 +1,56 @@
+package insight
+
+import "earshot/internal/domain"
+
+// Category is a set of keywords to look for.
+type Category struct {
+	Name     string
+	Keywords []Keyword
+	SaidBy   domain.Speaker // whose lines count; "" for all; lines of voices that nobody told apart always count
+}
+
+// Keyword is a word or phrase. Other forms of its words count too ("price" finds "pricing"). One that is written with a
+// capital letter is a name and is also found when misheard, if it has five letters or more.
+type Keyword struct {
+	Text    string
+	Aliases []string // other ways to say it; a mention carries Text
+}
+
+// DefaultCategories are the built-in categories. The vendors are phone and CRM systems that callers of such companies
+// compare; the product category is empty until an administrator names the products.
+func DefaultCategories() []Category {
+	return []Category{
+		{Name: domain.CategoryPricing, Keywords: keywords("price", "cost", "quote", "discount", "budget", "fee", "per month", "a month", "per user", "per seat",
+			"per year", "annual plan", "monthly plan", "payment plan", "price list", "how much is it", "how much does it", "how much would it", "how much will it",
+			"invoice", "subscription", "estimate", "rate card", "free trial", "setup fee", "dollar", "bucks", "pounds", "euros")},
+		{Name: domain.CategoryCompetitor, Keywords: append(keywords("competitor", "another vendor", "other vendor", "another provider", "other provider", "another company",
+			"compared with", "compared to", "switch from", "switching from", "current provider", "current vendor", "alternative to", "competing offer", "shop around", "shopping around"), vendors()...)},
+		{Name: domain.CategoryObjection, Keywords: keywords("too expensive", "too much money", "too high", "not in the budget", "no budget", "can't afford", "cannot afford", "not interested", "no time",
+			"not a good time", "bad time", "not the right time", "need to think about it", "have to think about it", "think it over", "already have", "already use", "happy with what we have", "not convinced", "don't see the value",
+			"don't need", "send me some information", "call me later", "locked into a contract", "under contract", "not sure about", "worried about", "my concern", "our concern")},
+		{Name: domain.CategoryComplaint, Keywords: keywords("complaint", "complain", "frustrated", "frustrating", "disappointed", "unacceptable", "ridiculous", "fed up", "upset", "angry", "terrible", "awful", "worst",
+			"not happy", "unhappy", "waste of time", "still not working", "doesn't work", "not working", "still waiting", "third time", "nobody called", "no one called", "never called", "speak to a manager",
+			"speak to your manager", "speak to a supervisor", "talk to a manager", "want a refund", "want my money back", "cancel my account", "cancel my subscription", "bad service", "poor service", "damaged", "broken", "overcharged", "charged twice")},
+		{Name: domain.CategoryConsent, Keywords: keywords("call is recorded", "call is being recorded", "call may be recorded", "call will be recorded", "calls are recorded", "calls may be recorded", "conversation is being recorded",
+			"conversation may be recorded", "recorded line", "record this call", "record the call", "recording this call", "record our call", "record our conversation", "okay if i record", "ok if i record", "mind if i record", "consent to recording", "consent to be recorded", "being recorded", "may be monitored", "recorded for quality", "recorded and monitored", "monitored or recorded")},
+		{Name: domain.CategoryDecision, Keywords: keywords("decision maker", "sign off", "make a decision", "made a decision", "decide", "approval", "approve", "let's do it", "let's go ahead", "let's move forward", "move forward", "go ahead with",
+			"we'll take it", "i'll take it", "sign the contract", "sign up", "purchase order", "procurement", "board meeting", "final decision", "my boss", "my manager has to", "committee", "we have decided", "going with", "not moving forward")},
+		{Name: domain.CategoryProduct},
+	}
+}
+
+func vendors() []Keyword {
+	return []Keyword{
+		{Text: "RingCentral"}, {Text: "Dialpad"}, {Text: "Aircall"}, {Text: "Vonage"}, {Text: "Five9", Aliases: []string{"five nine"}}, {Text: "Talkdesk"}, {Text: "Genesys"},
+		{Text: "Twilio"}, {Text: "Avaya"}, {Text: "8x8", Aliases: []string{"eight by eight"}}, {Text: "Nextiva"}, {Text: "Amazon Connect"}, {Text: "Webex"}, {Text: "Zoom Phone"},
+		{Text: "Salesforce"}, {Text: "HubSpot"}, {Text: "Zoho"}, {Text: "Pipedrive"}, {Text: "Zendesk"}, {Text: "Freshdesk"}, {Text: "Microsoft Dynamics"},
+	}
+}
+
+func keywords(texts ...string) []Keyword {
+	out := make([]Keyword, 0, len(texts))
+	for _, t := range texts {
+		out = append(out, Keyword{Text: t})
+	}
+	return out
+}

@@ -1,0 +1,130 @@
+package insight
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	ahocorasick "github.com/petar-dambovaliev/aho-corasick"
+
+	"earshot/internal/domain"
+)
+
+// entry is one way to say a keyword.
+type entry struct {
+	category, keyword string
+	only              domain.Speaker
+	words             int    // in this form
+	joined            string // the words without spaces, for names
+}
+
+// saidBy tells whether a line of the speaker counts.
+func (e *entry) saidBy(s domain.Speaker) bool {
+	return e.only == "" || s == e.only || s != domain.Agent && s != domain.Customer
+}
+
+// finder looks for all keywords of all categories at once.
+type finder struct {
+	automaton ahocorasick.AhoCorasick
+	patterns  []string
+	entries   [][]*entry // by pattern
+	names     *names
+}
+
+func newFinder(categories []Category) *finder {
+	f := &finder{names: newNames()}
+	at := map[string]int{}
+	for _, c := range categories {
+		for _, k := range c.Keywords {
+			for _, text := range append([]string{k.Text}, k.Aliases...) {
+				f.add(at, c, k, text)
+			}
+		}
+	}
+	if len(f.patterns) > 0 {
+		b := ahocorasick.NewAhoCorasickBuilder(ahocorasick.Opts{DFA: true})
+		f.automaton = b.Build(f.patterns)
+	}
+	return f
+}
+
+func (f *finder) add(at map[string]int, c Category, k Keyword, text string) {
+	ws := readLine(domain.Line{Text: text}).words
+	if len(ws) == 0 {
+		return
+	}
+	e := &entry{category: c.Name, keyword: k.Text, only: c.SaidBy, words: len(ws)}
+	p, _ := stemmed(ws)
+	n, known := at[p]
+	if !known {
+		n = len(f.patterns)
+		at[p] = n
+		f.patterns = append(f.patterns, p)
+		f.entries = append(f.entries, nil)
+	}
+	if slices.ContainsFunc(f.entries[n], func(o *entry) bool { return o.category == e.category }) {
+		return // another form of the same words
+	}
+	f.entries[n] = append(f.entries[n], e)
+	if strings.ContainsFunc(text, unicode.IsUpper) {
+		e.joined = join(ws)
+		f.names.add(e)
+	}
+}
+
+// stemmed is the words as stems with a space around each, and where each word starts in it.
+func stemmed(ws []word) (string, []int) {
+	var b strings.Builder
+	b.WriteByte(' ')
+	starts := make([]int, 0, len(ws))
+	for _, w := range ws {
+		starts = append(starts, b.Len())
+		b.WriteString(stem(w.text))
+		b.WriteByte(' ')
+	}
+	return b.String(), starts
+}
+
+// join is the letters and digits of the words in one.
+func join(ws []word) string {
+	var b strings.Builder
+	for _, w := range ws {
+		b.WriteString(w.text)
+	}
+	return b.String()
+}
+
+// exact finds keywords in any form of their words.
+func (f *finder) exact(l *line) []found {
+	if len(f.patterns) == 0 || len(l.words) == 0 {
+		return nil
+	}
+	text, starts := stemmed(l.words)
+	var out []found
+	iter := f.automaton.IterOverlapping(text)
+	for m := iter.Next(); m != nil; m = iter.Next() {
+		first, ok := slices.BinarySearch(starts, m.Start()+1)
+		if !ok {
+			continue
+		}
+		for _, e := range f.entries[m.Pattern()] {
+			out = append(out, found{entry: e, first: first, last: first + e.words, how: domain.MatchExact})
+		}
+	}
+	return out
+}
+
+// similar finds names that were misheard, or heard as several words: in windows of one word less to one word more.
+func (f *finder) similar(l *line) []found {
+	var out []found
+	for size := range f.names.widest {
+		size++
+		for i := 0; i+size <= len(l.words); i++ {
+			out = append(out, f.names.at(l.words, i, size)...)
+		}
+	}
+	return out
+}
+
+func letters(s string) int { return utf8.RuneCountInString(s) }

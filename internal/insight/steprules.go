@@ -1,0 +1,212 @@
+package insight
+
+// commitment is a way to promise or to ask for something. Weight is how far it alone makes a next step.
+type commitment struct {
+	patterns []pattern
+	weight   float64
+	owner    owner
+	whole    bool // the text keeps the subject: "A technician will call you"
+	request  bool // counts more when the other side agrees, nothing when it refuses
+	offer    bool // counts only when it has a day or the other side agrees
+	lead     bool // what follows is the step, whatever its verb
+}
+
+type owner int
+
+const (
+	ownSpeaker owner = iota
+	ownOther
+	ownSpeakerSide // somebody on the speaker's side
+)
+
+// commitments are tried in this order at each word; the longest match of the first that matches is taken.
+var commitments = []commitment{
+	{weight: 2, patterns: patterns(`
+i|we ~ 'll|will|shall ~ be? able? to? ~
+i'll ~
+i|we 'm|am|'re|are ~ going to ~
+i|we 'm|am|'re|are ~ gonna ~
+i|we 'll|will ~ make sure|certain to|i|we|that? i|we ~
+i|we 'll|will ~ be sure to ~
+i|we 'll|will ~ try|need|have to ~
+i|we promise to|i|we 'll|will? ~
+`)},
+	{weight: 1.5, patterns: patterns(`
+i|we ~ need|have|got to ~
+i|we 've got to ~
+i|we must ~
+`)},
+	{weight: 1, patterns: patterns("let me ~\nlet 's ~")},
+	{weight: 1, whole: true, patterns: patterns("i|we 'm|am|'re|are ~")},
+	{weight: 2, owner: ownOther, request: true, patterns: patterns(`
+can|could|would|will you ~
+would you mind
+i|we ~ need you to ~
+please ~
+you 'll|will? ~ need|have to ~
+make|be sure to|you ~
+`)},
+	{weight: 1, offer: true, patterns: patterns(`
+i|we can|could|may ~ have|get?
+i|we 'd be happy|glad to ~
+i|we 'm|am|'re|are happy|glad to ~
+`)},
+	{weight: 1, offer: true, patterns: patterns(`
+would you like|want me|us to ~
+do you want me|us to ~
+should|shall|can|may i|we ~
+why do n't i|we ~
+`)},
+	{weight: 2, owner: ownSpeakerSide, whole: true, patterns: patterns(`
+you 'll|will ~ receive|get|hear ~ a|an|the|your|from call|email|confirmation|text|refund|letter|replacement|tracking|message|quote|invoice|us|me|our|my|someone|him|her|them
+`)},
+	{weight: 2, owner: ownSpeakerSide, whole: true, patterns: patterns(`
+our|the|my a|an? team|technician|tech|engineer|engineers|manager|supervisor|colleague|office|department|driver|advisor|adviser|specialist|accountant|boss|husband|wife|partner|assistant|lawyer ~ will|'ll|is|are going? to? ~ be?
+a|an|another service|support|sales|account|field|senior|billing|network|local? team|technician|tech|engineer|manager|supervisor|colleague|driver|advisor|adviser|specialist|representative|rep|agent|member ~ will|'ll ~ be?
+someone|somebody ~ will|'ll|is going? to? ~ be?
+they ~ will|'ll ~ be?
+`)},
+	{weight: 3, lead: true, patterns: patterns(`
+next|action|the step|steps|item|items is|are|would|will be? that? for? ~ to?
+my|our|the next|action step|steps|item|items is|are|would|will be? that? for? ~ to?
+the plan is to ~
+`)},
+}
+
+// Verbs, as stems. A strong one is done after the call; a weak one only if a day is said.
+var (
+	strongVerbs = stems("send resend email mail forward call phone text message contact reach ship deliver dispatch refund credit reimburse schedule reschedule " +
+		"book arrange sign submit return invite share draft prepare invoice circulate install replace escalate investigate upload post fax renew issue follow " +
+		"ring drop courier overnight reorder notify expedite rebook")
+	weakVerbs = stems("check look talk speak discuss review ask find think test try fix go come meet stop visit bring do make get have take start run work " +
+		"finish complete give put let order provide verify see be confirm update process pay cancel write order add change move read compare decide close " +
+		"transfer set receive hear remind")
+	actionStems = union(strongVerbs, weakVerbs)
+)
+
+// afterCall are phrases that are done after the call though their verb alone does not tell.
+var afterCall = patterns(`
+get back to|with
+get|have|pass|hand it|that|this|those|them|these ~ over|out|back|to ~ to|you|him|her|the?
+get you ~ a|the|an|that|those|set|on|your
+get|have|ask someone|somebody|him|her|them ~ to? call|contact|reach|email|come|look|follow
+get|have|ask the|our|my|a sales|support|billing|service|account? team|technician|engineer|manager|colleague|specialist|driver|office|supervisor ~ to? call|contact|reach|email|come|look|follow|send|get
+give you|him|her|them|me|us|it? a call|ring|shout|update|buzz
+let you|them|him|her know ~ by|when|if|as|on|once|what|how|whether|tomorrow|about|before|after|monday|tuesday|wednesday|thursday|friday|next|the
+check|talk|speak|discuss|confirm|clear|verify|consult|review ~ it|this|that? ~ with my|our|the|his|her|him|them|it?
+talk|speak to my|our|the|his|her|him|them|it
+ask my|our|the him|her|team|boss|manager|wife|husband|colleague|engineer|engineers|lawyer|accountant|partner|office|warehouse|supervisor
+run it|this|that by|past
+look into
+put together
+set up a|an|the|some|another
+set it|that|something|this up
+touch base
+circle back
+check|come|call|ring|get back
+be in touch
+keep you posted|updated|informed
+keep an eye
+put|place in? a|an|the|your? order|request|ticket|work|claim
+open|create|file|log|raise|submit a|an|the support|service|new? ticket|case|claim|request|complaint
+process the|your|a|that refund|return|order|credit|replacement|payment|claim|application|request
+pick it|them|this|that|you|up up?
+find out
+take it|this|that to|up ~ with?
+order a|an|the new|replacement? part|one|card|replacement|parts
+think about it|this|that|over
+write up
+bring it|this|that|them|a|the ~ to|in|over|by
+take it|him|her|them|the in|to
+mark it|that|down ~ in|on
+pencil you|it|that ~ in
+put you|it|that|this down|in ~ for|on
+`)
+
+// duringCall are phrases for what is done while both are on the line.
+var duringCall = patterns(`
+right now
+now
+real quick
+quickly
+hold on
+on hold
+please? hold
+one|a|just? moment|second|sec
+for|just a minute
+while you|i|we
+pull|bring|look ~ it|that|this|your|you|up ~ up
+pull up
+bring up
+look up
+transfer|connect|patch|put you ~ to|through|with|over|on
+be honest|happy|right|with|there|able|fine|good|okay|glad|sure
+see if|what|whether|that|about
+let you go
+walk|guide|talk you through
+help you
+tell you
+take care
+take a look
+ask you
+verify your
+confirm your
+do that|it|this|my|what
+get started
+get your|the|some|to
+have to
+have a|you
+make a note
+note that
+let me|us know
+feel free
+come back to
+go ahead
+hesitate
+go over
+call it
+call about
+follow you|along|me|your|the|that|those|these
+check ~ your|the|that|this|if|for|it|here|on
+return|reach to|into
+look at|for|like
+share my|your|that|this|screen
+sign in|out|up|on|into
+text box
+contact list
+send|share it? to? me|you? your|the? screen
+post that
+`)
+
+var (
+	negations    = setOf("n't not never")
+	reported     = setOf("said told says thought promised mentioned claimed supposed wish wished asked")
+	conditions   = setOf("if unless whether")
+	mildIf       = patterns("if that|it|this works|'s|is|would|sounds ~ for|okay|ok|fine|alright|good|better|work|help|be?\nif you do n't mind\nif possible\nif you like|want|would|'d|could\nif i|we can\nif all goes\nif not")
+	objects      = setOf("you me us")
+	dropsObject  = stems("send resend email mail forward ship call deliver invoice contact")
+	pronouns     = setOf("it that this those these them")
+	consults     = patterns("check|talk|speak|discuss|confirm|run|clear|consult ~ it|this|that? ~ with|to|by|past my|our|the|his|her|him|them")
+	agreeing     = setOf("yes yeah yep sure okay ok absolutely certainly definitely perfect great alright agreed please course gladly")
+	agreement    = patterns("yes\nyeah\nyep\nsure\nabsolutely\ncertainly\ndefinitely\nof course\nno problem\nwill do\nyou got it\nok|okay\nalright\nthat|it works|'s|sounds|would|is great|good|fine|perfect|be|okay|works?\nsounds good|great\nplease\nperfect\ngreat\nthat 'd be\ni|we can|will|'ll do that")
+	refusal      = patterns("no\ni|we ca|can|could|do|would n't|not\nunfortunately\ni 'm afraid\nnot really\ni 'd rather not\nno thanks|thank")
+	trailingWord = setOf("okay ok right alright and but so then because or thanks thank please um uh um yeah yes just that you_know if as")
+)
+
+func stems(list string) words {
+	set := words{}
+	for w := range setOf(list) {
+		set[stem(w)] = true
+	}
+	return set
+}
+
+func union(sets ...words) words {
+	all := words{}
+	for _, set := range sets {
+		for w := range set {
+			all[w] = true
+		}
+	}
+	return all
+}

@@ -1,0 +1,2 @@
+// Package transcript reads transcripts that others made: the JSON of `earshot process`, WebVTT, SubRip and `Speaker: text` lines.
+package transcript
