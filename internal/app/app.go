@@ -176,7 +176,7 @@ func (a *App) Handler() http.Handler {
 	mux.HandleFunc("POST /site/{secret}", a.Ingest.ServeSite)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("GET /readyz", a.ready)
-	mux.HandleFunc("/api/", http.NotFound)
+	mux.HandleFunc("GET /api/", http.NotFound)
 	mux.Handle("GET /", web.Handler())
 	return web.Secure(mux)
 }

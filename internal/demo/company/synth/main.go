@@ -18,7 +18,7 @@ import (
 // rate of flite's voices; recordings are at 8 kHz, as telephones are.
 const (
 	rate     = 16000
-	turn     = 450 * time.Millisecond // between two cues
+	turn     = 700 * time.Millisecond // between two cues
 	overtalk = 1500 * time.Millisecond
 )
 
