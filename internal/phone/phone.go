@@ -11,18 +11,18 @@ import (
 const maxLength = 40
 
 // E164 reads a number in any format. Region (ISO 3166, as "US") is the country of a number without country code.
-// A number counts if its length is possible in its country: numbering plans change faster than any list of them.
-// Words such as "anonymous" give false.
+// A number counts if its length is possible in its country: numbering plans change faster than any list of them, so more is
+// not asked. Numbers that can be dialled within a town only do not count; extensions are left out. Words such as "anonymous" give false.
 func E164(number, region string) (string, bool) {
 	number = strings.TrimSpace(number)
-	if number == "" || len(number) > maxLength {
+	if len(number) > maxLength || !strings.ContainsAny(number, "0123456789") {
 		return "", false
 	}
 	if rest, ok := strings.CutPrefix(number, "00"); ok {
 		number = "+" + rest
 	}
 	parsed, err := phonenumbers.Parse(number, strings.ToUpper(region))
-	if err != nil || !phonenumbers.IsPossibleNumber(parsed) {
+	if err != nil || phonenumbers.IsPossibleNumberWithReason(parsed) != phonenumbers.IS_POSSIBLE {
 		return "", false
 	}
 	return phonenumbers.Format(parsed, phonenumbers.E164), true

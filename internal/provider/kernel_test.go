@@ -130,6 +130,28 @@ func TestRedaction(t *testing.T) {
 	}
 }
 
+// TestErrorsComeOutClean: a driver that shows a secret does not show it to anybody.
+func TestErrorsComeOutClean(t *testing.T) {
+	t.Parallel()
+	leak := domain.Errorf(domain.KindInvalid, "", "sent the-token to https://m.example/a?sig=1")
+	conn := connect(t, newFakeClock(), stub{
+		get:  func(context.Context) (domain.ProviderCall, error) { return domain.ProviderCall{}, leak },
+		list: func(Cursor) (Page, error) { return Page{}, leak },
+		open: func(domain.RecordingRef) (io.ReadCloser, RecordingInfo, error) { return nil, RecordingInfo{}, leak },
+	})
+	_, got := conn.GetCall(t.Context(), "1")
+	_, _, fetched := conn.Fetch(t.Context(), domain.RecordingRef{}, 0)
+	errs := []error{got, fetched}
+	for _, err := range conn.Calls(t.Context(), Window{time.Unix(1, 0), time.Unix(2, 0)}) {
+		errs = append(errs, err)
+	}
+	for i, err := range errs {
+		if want := "sent [hidden] to https://m.example/a?[hidden]"; err == nil || err.Error() != want || domain.MessageOf(err) != want {
+			t.Errorf("error %d is %v", i, err)
+		}
+	}
+}
+
 func TestTransport(t *testing.T) {
 	t.Parallel()
 	var answer atomic.Pointer[http.HandlerFunc]

@@ -105,6 +105,20 @@ func TestObservedAt(t *testing.T) {
 	}
 }
 
+// TestEmptySecretVerifiesNothing: a webhook whose token was lost must not let in events without one.
+func TestEmptySecretVerifiesNothing(t *testing.T) {
+	t.Parallel()
+	d := &driver{}
+	for _, body := range []string{`{"token":""}`, `{}`, `{"token":null}`, `{"token":{}}`} {
+		if err := d.VerifyEvent(nil, []byte(body), ""); !domain.IsKind(err, domain.KindUnauthorized) {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+	if err := d.VerifyEvent(nil, []byte(`{"token":"right"}`), "right"); err != nil {
+		t.Error(err)
+	}
+}
+
 // FuzzParseEvent: whatever comes, no panic; what comes out holds together and survives being stored.
 func FuzzParseEvent(f *testing.F) {
 	files, err := filepath.Glob(filepath.Join("testdata", "events", "*.json"))

@@ -44,7 +44,7 @@ func (s *Server) schedule(c *Call) {
 		add(c.answeredAt().Add(c.Talk/2), "call.transferred")
 	}
 	add(c.endedAt(), "call.hungup")
-	add(c.endedAt().Add(endedDelay), "call.ended")
+	add(c.endedAt().Add(s.opts.EndedAfter), "call.ended")
 	if c.Voicemail != nil {
 		add(c.assetsAt(), "call.voicemail_left")
 	}

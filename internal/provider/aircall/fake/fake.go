@@ -20,7 +20,7 @@ const (
 	webhookMax  = 100    // webhooks a company
 	retryMax    = 50     // tries of a failed event, and failures in a row that disable a webhook
 	retryFor    = 12 * time.Hour
-	endedDelay  = 30 * time.Second // from hang-up to call.ended
+	endedDelay  = 30 * time.Second // from hang-up to call.ended, unless Options say otherwise
 	assetsDelay = time.Minute      // from hang-up to call.comm_assets_generated, unless the call says otherwise
 	minRecorded = 5 * time.Second
 	maxRecorded = 4 * time.Hour
@@ -33,6 +33,7 @@ type Options struct {
 	Now             func() time.Time // time.Now
 	PerMinute       int              // requests a minute for the company: 120
 	LinkLife        time.Duration    // of a link to a recording: an hour
+	EndedAfter      time.Duration    // from hang-up to call.ended: 30 s
 	RetryAfter      bool             // send Retry-After with a 429; whether Aircall does is not known
 	Seed            uint64           // of what is random: the order of shuffled events
 	Client          *http.Client     // delivers events; gives up after 5 s
@@ -44,6 +45,7 @@ func (o Options) withDefaults() Options {
 	o.Company = cmp.Or(o.Company, "Fake Company")
 	o.PerMinute = cmp.Or(o.PerMinute, 120)
 	o.LinkLife = cmp.Or(o.LinkLife, time.Hour)
+	o.EndedAfter = cmp.Or(o.EndedAfter, endedDelay)
 	if o.Now == nil {
 		o.Now = time.Now
 	}
