@@ -1,0 +1,31 @@
+/** Seconds as 1:05 or 1:02:05. */
+export function clock(seconds: number): string {
+  const s = Math.max(0, Math.floor(seconds));
+  const parts = [Math.floor(s / 60) % 60, s % 60].map((n) => String(n).padStart(2, '0'));
+  const hours = Math.floor(s / 3600);
+  return hours > 0 ? `${hours}:${parts.join(':')}` : `${Number(parts[0])}:${parts[1]}`;
+}
+
+const dateTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
+const dateOnly = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'numeric', month: 'short' });
+
+/** A point in time for people; an empty text for none. */
+export const when = (iso?: string | null): string => (iso ? dateTime.format(new Date(iso)) : '');
+
+/** A day such as 2026-11-30, which has no time zone, for people. */
+export const day = (iso: string): string => dateOnly.format(new Date(`${iso}T12:00:00`));
+
+/** +12125550123 as +1 212-555-0123; what is no such number stays as it is. */
+export function phone(number: string): string {
+  const us = /^\+1(\d{3})(\d{3})(\d{4})$/.exec(number);
+  return us ? `+1 ${us[1]}-${us[2]}-${us[3]}` : number;
+}
+
+const names: Record<string, string> = { agent: 'Agent', customer: 'Customer', speaker_1: 'Speaker 1', speaker_2: 'Speaker 2' };
+export const speakerName = (speaker: string): string => names[speaker] ?? speaker;
+
+/** The first letter of a word in capitals, underscores as spaces. */
+export const title = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1).replaceAll('_', ' ');
+
+/** Numbers that were pasted in a row, one a line or separated by comma or semicolon. */
+export const pastedNumbers = (text: string): string[] => [...new Set(text.split(/[\n,;]+/).map((n) => n.trim()).filter(Boolean))];
