@@ -82,7 +82,8 @@ func (s *Server) AddNumber(n Number) int64 {
 	return n.ID
 }
 
-// Place lets a call happen: it is listed from its start, and its events become due as it goes on.
+// Place lets a call happen: it is listed from its start, and its events become due as it goes on. One that started in the
+// past has gone on meanwhile: its events until now are due at once, each telling the call as it was then.
 func (s *Server) Place(c Call) int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()

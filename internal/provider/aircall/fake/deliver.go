@@ -11,11 +11,12 @@ import (
 	"time"
 )
 
-// happening is something that happens to a call at a time; it becomes one delivery a webhook.
+// happening is something that happens to a call at a time; it becomes one delivery a webhook. It is due when it happens, or at
+// once where a call was placed in the past.
 type happening struct {
-	at   time.Time
-	name string
-	call *Call
+	at, due time.Time
+	name    string
+	call    *Call
 }
 
 type delivery struct {
@@ -32,8 +33,15 @@ const retryEvery = retryFor / retryMax
 
 // schedule plans the events of a call; the lock is held.
 func (s *Server) schedule(c *Call) {
-	plan := []happening{{c.StartedAt, "call.created", c}}
-	add := func(at time.Time, name string) { plan = append(plan, happening{at, name, c}) }
+	now := s.opts.Now()
+	add := func(at time.Time, name string) {
+		due := at
+		if due.Before(now) {
+			due = now
+		}
+		s.timeline = append(s.timeline, happening{at, due, name, c})
+	}
+	add(c.StartedAt, "call.created")
 	if c.Direction == "inbound" && c.UserID != 0 {
 		add(c.StartedAt.Add(min(time.Second, c.Ring)), "call.ringing_on_agent")
 	}
@@ -51,7 +59,6 @@ func (s *Server) schedule(c *Call) {
 	if c.hasAssets() {
 		add(c.assetsAt(), "call.comm_assets_generated")
 	}
-	s.timeline = append(s.timeline, plan...)
 }
 
 // NextDelivery is when the next event becomes due; false if none is planned.
@@ -60,7 +67,7 @@ func (s *Server) NextDelivery() (time.Time, bool) {
 	defer s.mu.Unlock()
 	var next time.Time
 	for _, h := range s.timeline {
-		next = earlier(next, h.at)
+		next = earlier(next, h.due)
 	}
 	for _, d := range s.queue {
 		next = earlier(next, d.due)
@@ -120,7 +127,7 @@ func (s *Server) due() []*delivery {
 	defer s.mu.Unlock()
 	now := s.opts.Now()
 	s.timeline = slices.DeleteFunc(s.timeline, func(h happening) bool {
-		if h.at.After(now) {
+		if h.due.After(now) {
 			return false
 		}
 		s.expand(h)
@@ -147,7 +154,7 @@ func (s *Server) expand(h happening) {
 		return
 	}
 	for _, w := range s.hooks {
-		if !w.Active || !slices.Contains(w.Events, h.name) || w.createdAt.After(h.at) {
+		if !w.Active || !slices.Contains(w.Events, h.name) || w.createdAt.After(h.due) {
 			continue
 		}
 		body, err := json.Marshal(object{
@@ -157,7 +164,7 @@ func (s *Server) expand(h happening) {
 		if err != nil {
 			panic(err) // a view always encodes
 		}
-		s.queue = append(s.queue, &delivery{due: h.at, name: h.name, callID: h.call.ID, hookID: w.ID, body: body})
+		s.queue = append(s.queue, &delivery{due: h.due, name: h.name, callID: h.call.ID, hookID: w.ID, body: body})
 	}
 }
 

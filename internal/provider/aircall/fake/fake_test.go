@@ -316,6 +316,25 @@ func TestEventsInOrder(t *testing.T) {
 	}
 }
 
+// TestPlacedInThePast: a webhook that was made after the call, but before it was placed, gets its events.
+func TestPlacedInThePast(t *testing.T) {
+	t.Parallel()
+	b := setup(t, fake.Options{})
+	r := newReceiver(t)
+	b.ask("POST", "/v1/webhooks", `{"url":"`+r.URL+`","events":["call.created","call.ended"]}`)
+	call := fake.Call{Direction: "outbound", NumberID: b.line, Customer: "anonymous", StartedAt: time.Unix(b.now.Load()-600, 0), Talk: time.Minute}
+	b.Place(call)
+	if n := b.Deliver(t.Context()); n != 2 || strings.Join(r.names, " ") != "call.created call.ended" || !strings.Contains(r.bodies[0], `"timestamp":1767225000`) {
+		t.Errorf("%d came: %v", n, r.bodies)
+	}
+	b.Place(call)
+	b.advance(time.Minute)
+	b.ask("POST", "/v1/webhooks", `{"url":"`+r.URL+`/late","events":["call.ended"]}`)
+	if n := b.Deliver(t.Context()); n != 2 {
+		t.Errorf("%d came, also to a webhook that was made after the events were due", n)
+	}
+}
+
 // TestRetries: failed events come again for twelve hours; fifty failures in a row disable the webhook, which then gets no
 // new events; one success enables it again.
 func TestRetries(t *testing.T) {
