@@ -16,10 +16,11 @@ const (
 	deadAfter      = 30 * time.Second
 )
 
-// How soon jobs start. A commit wakes River by itself; the poll is for jobs that were put back.
+// How soon jobs start. A commit wakes River by itself; the poll is for jobs that were put back or come again, and costs most
+// of what an idle server uses.
 const (
 	fetchCooldown = 50 * time.Millisecond
-	fetchPoll     = time.Second
+	fetchPoll     = 2 * time.Second
 )
 
 // JobsConfig says what works the jobs.

@@ -205,7 +205,7 @@ func (q *Queries) StuckVCCalls(ctx context.Context, before time.Time, limit int)
 	rows, err := q.db.QueryContext(ctx, fmt.Sprintf(`WITH busy AS (SELECT DISTINCT %s AS vc_call_id FROM river_job j WHERE j.state NOT IN ('completed', 'cancelled', 'discarded'))
 		SELECT %s FROM vc_calls v LEFT JOIN busy ON busy.vc_call_id = v.id
 		WHERE busy.vc_call_id IS NULL AND updated_at < $1 AND next_attempt_at < $1
-		AND (state IN ('received', 'waiting', 'processing') OR state = 'failed' AND next_attempt_at > 0)
+		AND state IN ('received', 'waiting', 'processing', 'failed') AND (state <> 'failed' OR next_attempt_at > 0)
 		ORDER BY id LIMIT %d`, q.dialect.jobVCCall, vcColumns, limit), millis(before))
 	return collect(rows, err, func(r *sql.Rows) (domain.VCCall, error) { return scanVCCall(r) })
 }
