@@ -35,14 +35,14 @@ func Analyze(t domain.Transcript, c Context) domain.Insights {
 type call struct {
 	lines      []*line
 	duration   float64     // seconds; 0: the lines have no times
-	startedAt  time.Time   //
+	days       calendar    // of the call
 	punctuated bool        // the lines have commas and full stops, so these say where a clause starts
 	apart      bool        // speakers are told apart
 	places     map[int]int // index by line ID, once needed
 }
 
 func readCall(t domain.Transcript, startedAt time.Time) *call {
-	c := &call{lines: readLines(t.Lines), startedAt: startedAt}
+	c := &call{lines: readLines(t.Lines), days: calendar{now: startedAt, said: map[time.Weekday]time.Time{}}}
 	voices := map[domain.Speaker]bool{}
 	long, marked := 0, 0
 	for _, l := range c.lines {

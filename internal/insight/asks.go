@@ -36,7 +36,8 @@ i wanted|want|'d|would like? to know|ask if|whether|what|how|when|where|why|who
 mind if i|we
 any idea|chance|update|updates|questions
 anything else
-how about you|we|if|next|monday|tuesday|wednesday|thursday|friday|tomorrow
+how long|soon until|before
+how about i|you|we|if|next|monday|tuesday|wednesday|thursday|friday|tomorrow
 what about
 how come
 what if
@@ -67,7 +68,7 @@ func (c *call) asks(l *line, s sentence, i int) int {
 	if matchAny(noQuestions, ws, i) >= 0 {
 		return -1
 	}
-	if end := matchAny(indirect, ws, i); end > 0 && (i == s.first || !l.is(i-1, embedders)) {
+	if end := matchAny(indirect, ws, i); end > 0 && (i == s.first || !l.is(i-1, embedders) || l.is(i-1, beVerbs) || ws[i+1].text == "about") {
 		return end
 	}
 	free := i == s.first || l.words[i].gap >= gapComma
@@ -86,6 +87,9 @@ func asksWh(ws []word, i int, free bool) int {
 	if !free && i > 0 && (embedders[ws[i-1].text] || auxiliaries[ws[i-1].text]) {
 		return -1
 	}
+	if happens(ws, i) {
+		return i + 2
+	}
 	aux := i + 1
 	if aux < len(ws) && !auxiliaries[ws[aux].text] && ws[aux].text != "'s" && ws[aux].text != "'re" && ws[aux].text != "'d" {
 		aux = auxBehindNoun(ws, i)
@@ -102,6 +106,16 @@ func asksWh(ws []word, i int, free bool) int {
 	}
 	return min(aux+2, len(ws))
 }
+
+// happens knows "what happened" and "what happens if".
+func happens(ws []word, i int) bool {
+	if i+1 >= len(ws) || ws[i].text != "what" || ws[i+1].text != "happened" && ws[i+1].text != "happens" {
+		return false
+	}
+	return i+2 == len(ws) || ws[i+2].gap >= gapComma || afterHappens[ws[i+2].text]
+}
+
+var afterHappens = setOf("now next then if after when to with")
 
 // alone takes a clause that is a single wh-word.
 func alone(ws []word, i int) int {
@@ -147,9 +161,12 @@ var (
 	beVerbs    = setOf("is are was were am")
 	beNouns    = setOf("problem issue thing concern question point reason part truth fact idea plan goal deal worry understanding guess one rule answer trouble hope policy here there way what where how when who which it he she that this these those only all cost price name number address order")
 	finite     = setOf("is was has does do did can will would could should might 's 'll keeps says goes looks seems comes works takes costs needs wants makes gets went came said got had have")
-	thatAsked  = setOf("okay ok right correct fine good something possible true all enough the a what because")
+	thatAsked  = setOf("okay ok right correct fine good something everything it possible true all enough the a what because")
 	afterSo    = setOf("so nor neither never only")
 	shortReply = 2
+	// mayBeObject may end a clause: "got it would you", "to hear that can I". "It would you know" asks nothing.
+	mayBeObject = setOf("it that this there here")
+	notAsked    = setOf("know mean see")
 )
 
 // asksAux knows an auxiliary in front of its subject.
@@ -169,6 +186,10 @@ func asksAux(l *line, ws []word, i int, s sentence, free bool) int {
 		return -1
 	case free:
 		return n + 1
+	case i > s.first && mayBeObject[ws[i-1].text] && !beVerbs[ws[i].text]:
+		if left > 0 && (finite[ws[n+1].text] || notAsked[ws[n+1].text]) {
+			return -1
+		}
 	case i > s.first && notSubjects[ws[i-1].text] && !l.is(i-1, starters):
 		return -1 // "as soon as I can I will"
 	case beVerbs[ws[i].text] && !beAsked(ws, i, n):

@@ -45,16 +45,47 @@ func spoiled(ws []word, first, last int) bool {
 	return first > 1 && ws[first-1].text == "the" && pastWords[ws[first-2].text]
 }
 
-// dueDay is the day of the first date in ws, or of the second in "between Monday and Wednesday" and "Monday or Tuesday".
-// said tells whether any time expression is there at all.
-func dueDay(ws []word, now time.Time) (day time.Time, said bool) {
-	found := findDates(ws, now)
+// calendar resolves the dates of a call. Once somebody said "next Tuesday", a "Tuesday" later in the call is the same day.
+type calendar struct {
+	now  time.Time
+	said map[time.Weekday]time.Time
+}
+
+// hear remembers the weekdays that a line names by more than their name.
+func (c *calendar) hear(ws []word) {
+	for _, d := range findDates(ws, c.now) {
+		if wd, ok := plainWeekday(ws[d.first:d.last]); !ok && wd >= 0 && !d.day.IsZero() {
+			c.said[d.day.Weekday()] = d.day
+		}
+	}
+}
+
+// plainWeekday tells whether the words of a date are a weekday and nothing that says which; -1 where no weekday is in them.
+func plainWeekday(ws []word) (time.Weekday, bool) {
+	found, plain := time.Weekday(-1), true
+	for _, w := range ws {
+		if wd, ok := weekdays[w.text]; ok {
+			found = wd
+		} else if !dayParts[w.text] {
+			plain = false
+		}
+	}
+	return found, plain && found >= 0
+}
+
+// due is the day of the first date in ws, or of the second in "between Monday and Wednesday" and "Monday or Tuesday".
+// timed tells whether any time expression is there at all.
+func (c *calendar) due(ws []word) (day time.Time, timed bool) {
+	found := findDates(ws, c.now)
 	for n, d := range found {
 		if d.day.IsZero() {
 			continue
 		}
 		if n+1 < len(found) && found[n+1].first-d.last == 1 && joinDates[ws[d.last].text] && found[n+1].day.After(d.day) {
 			return found[n+1].day, true
+		}
+		if wd, plain := plainWeekday(ws[d.first:d.last]); plain && !c.said[wd].IsZero() {
+			return c.said[wd], true
 		}
 		return d.day, true
 	}

@@ -137,12 +137,13 @@ func (c *call) consentReply(q question) (domain.Mention, bool) {
 			continue
 		}
 		m := domain.Mention{Category: domain.CategoryConsent, Keyword: agreedKeyword, Speaker: l.Speaker, Line: l.ID, Start: l.timeOf(0), Match: domain.MatchExact}
-		declined := matchAny(declines, l.words, 0) > 0
+		start := l.afterFillers()
+		declined := matchAny(declines, l.words, start) > 0
 		switch {
 		case declined && (!minds || len(l.words) > 3 && findAny(noConsent, l.words)):
 			m.Keyword = declinedKeyword
 			return m, true
-		case declined && minds, matchAny(agreement, l.words, 0) > 0, findAny(goAhead, l.words):
+		case declined && minds, matchAny(agreement, l.words, start) > 0, findAny(goAhead, l.words):
 			return m, true
 		}
 		return domain.Mention{}, false

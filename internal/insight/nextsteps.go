@@ -38,6 +38,7 @@ type step struct {
 func (c *call) findNextSteps(asked []question) []*step {
 	var out []*step
 	for i, l := range c.lines {
+		c.days.hear(l.words)
 		for _, s := range l.sentences {
 			out = append(out, c.stepsIn(i, l, s)...)
 		}
@@ -76,6 +77,12 @@ func commitmentAt(ws []word, i int) (*commitment, int) {
 		k := &commitments[n]
 		end := matchAny(k.patterns, ws, i)
 		if end <= i || end >= len(ws) {
+			continue
+		}
+		if k.only != nil && !k.only[stem(ws[end].text)] {
+			continue
+		}
+		if (k.request || k.offer) && unasked[stem(ws[end].text)] && !(k.offer && ws[end].text == "have") {
 			continue
 		}
 		if k.lead || actionStems[stem(ws[end].text)] || findsHere(afterCall, ws, end) {
@@ -119,14 +126,11 @@ func (c *call) judge(index int, l *line, k commitment, cl clause) *step {
 	if c.isNegated(l, cl) || c.isReported(l, k, cl) {
 		return nil
 	}
-	due, timed := dueDay(ws, c.startedAt)
-	if due.IsZero() {
-		day, said := dueDay(l.words[cl.from:cl.start], c.startedAt)
-		due, timed = day, said || timed
-	}
-	timed = timed || findAny(sometime, ws)
+	due, timed := c.dueOf(l, cl)
+	later := findAny(sometime, ws)
+	timed = timed || later
 	st := &step{index: index, lines: []int{index}, due: due, verb: stem(ws[0].text)}
-	verb := verbScore(ws, !due.IsZero(), k)
+	verb := verbScore(ws, later || !due.IsZero(), k)
 	if l.is(cl.verb-1, atOnce) {
 		verb = immediate // "I'll now send"
 	}
@@ -185,6 +189,23 @@ func beScore(ws []word, dated bool) float64 {
 	return immediate
 }
 
+// dueOf is the day by which a clause is to be done, from its words or those right before it, and whether it has any time.
+func (c *call) dueOf(l *line, cl clause) (day time.Time, timed bool) {
+	ws := l.words[cl.verb:cl.last]
+	if strongVerbs[stem(ws[0].text)] && findAny(invitations, ws) {
+		return day, true
+	}
+	day, timed = c.days.due(ws)
+	if day.IsZero() {
+		before, said := c.days.due(l.words[cl.from:cl.start])
+		day, timed = before, said || timed
+	}
+	return day, timed
+}
+
+// invitations name the day of something else than the step: "send an invite for Tuesday".
+var invitations = patterns("invite|invitation|reminder|link|agenda|appointment|meeting ~ for|on|about ~ monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|next|the")
+
 // sometime are times after the call that name no day.
 var sometime = patterns("after this|the|our call\nafter we hang\nshortly\nas soon as\nsoon\nlater\nonce|when i|we|they 'm|get|have|hear|know|'re|receive|finish")
 
@@ -200,8 +221,8 @@ func (c *call) isNegated(l *line, cl clause) bool {
 
 // isReported tells whether the promise is one told of: "he said he will call", "I thought we'll meet".
 func (c *call) isReported(l *line, k commitment, cl clause) bool {
-	if k.owner == ownSpeakerSide && l.is(cl.start, setOfThey) && l.Speaker == domain.Customer {
-		return true
+	if k.owner == ownSpeakerSide && l.is(cl.start, setOfThey) && (l.Speaker == domain.Customer || l.is(cl.verb+1, ourselves)) {
+		return true // somebody else's promise
 	}
 	for i := max(cl.sentence.first, cl.start-4); i < cl.start; i++ {
 		if l.is(i, reported) {
@@ -213,13 +234,14 @@ func (c *call) isReported(l *line, k commitment, cl clause) bool {
 
 var (
 	setOfThey = setOf("they")
+	ourselves = setOf("us me")
 	askingHow = setOf("what how why where who which when")
 )
 
 // condition is what an "if" takes away.
 func (c *call) condition(l *line, cl clause) float64 {
 	for i := cl.sentence.first; i < cl.sentence.last && i < cl.last+12; i++ {
-		if !l.is(i, conditions) || i > cl.verb && i < cl.last && isIndirect(l, i) || findsHere(mildIf, l.words[:cl.sentence.last], i) {
+		if !l.is(i, conditions) || i >= cl.start && i < cl.verb || i > cl.verb && i < cl.last && isIndirect(l, i) || findsHere(mildIf, l.words[:cl.sentence.last], i) {
 			continue
 		}
 		if c.punctuated || i >= cl.start-12 && i < cl.last {
@@ -243,12 +265,12 @@ func (c *call) heed(st *step) bool {
 		if !c.opposite(st.index, i) || len(l.words) == 0 {
 			continue
 		}
-		start := l.sentences[0]
+		start := l.afterFillers()
 		switch {
-		case matchAny(refusal, l.words[:start.last], 0) > 0:
+		case matchAny(refusal, l.words, start) > 0:
 			st.score += refused
 			return false
-		case matchAny(agreement, l.words, 0) > 0:
+		case matchAny(agreement, l.words, start) > 0:
 			st.score++
 			st.lines = append(st.lines, i)
 			return true
@@ -322,7 +344,7 @@ func same(a, b *step) bool {
 		return false
 	}
 	near := b.index-a.lines[len(a.lines)-1] <= repeatLines
-	if near && (b.vague || a.vague) && (len(b.content) <= 1 || a.verb == b.verb) {
+	if near && b.vague && (a.verb == b.verb || transfers[a.verb] && transfers[b.verb] || lightVerbs[b.verb] && len(b.content) <= 1) {
 		return true
 	}
 	if a.verb != b.verb {

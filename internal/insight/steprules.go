@@ -5,10 +5,11 @@ type commitment struct {
 	patterns []pattern
 	weight   float64
 	owner    owner
-	whole    bool // the text keeps the subject: "A technician will call you"
-	request  bool // counts more when the other side agrees, nothing when it refuses
-	offer    bool // counts only when it has a day or the other side agrees
-	lead     bool // what follows is the step, whatever its verb
+	whole    bool  // the text keeps the subject: "A technician will call you"
+	request  bool  // counts more when the other side agrees, nothing when it refuses
+	offer    bool  // counts only when it has a day or the other side agrees
+	lead     bool  // what follows is the step, whatever its verb
+	only     words // stems of the verbs that may follow; nil: any
 }
 
 type owner int
@@ -35,6 +36,7 @@ i|we promise to|i|we 'll|will? ~
 i|we ~ need|have|got to ~
 i|we 've got to ~
 i|we must ~
+i|we 'd|would ~ need|have to ~
 `)},
 	{weight: 1, patterns: patterns("let me ~\nlet 's ~")},
 	{weight: 1, whole: true, patterns: patterns("i|we 'm|am|'re|are ~")},
@@ -47,7 +49,7 @@ you 'll|will? ~ need|have to ~
 make|be sure to|you ~
 `)},
 	{weight: 1, offer: true, patterns: patterns(`
-i|we can|could|may ~ have|get?
+i|we can|could|may ~
 i|we 'd be happy|glad to ~
 i|we 'm|am|'re|are happy|glad to ~
 `)},
@@ -56,11 +58,10 @@ would you like|want me|us to ~
 do you want me|us to ~
 should|shall|can|may i|we ~
 why do n't i|we ~
+how about i|we ~
+would it help|be|work ~ helpful|okay|ok|useful|alright|good? if i|we ~
 `)},
-	{weight: 2, owner: ownSpeakerSide, whole: true, patterns: patterns(`
-you 'll|will ~ receive|get|hear ~ a|an|the|your|from call|email|confirmation|text|refund|letter|replacement|tracking|message|quote|invoice|us|me|our|my|someone|him|her|them
-`)},
-	{weight: 2, owner: ownSpeakerSide, whole: true, patterns: patterns(`
+	{weight: 2, owner: ownSpeakerSide, whole: true, only: stems("receive get hear"), patterns: patterns("you 'll|will ~")}, {weight: 2, owner: ownSpeakerSide, whole: true, patterns: patterns(`
 our|the|my a|an? team|technician|tech|engineer|engineers|manager|supervisor|colleague|office|department|driver|advisor|adviser|specialist|accountant|boss|husband|wife|partner|assistant|lawyer ~ will|'ll|is|are going? to? ~ be?
 a|an|another service|support|sales|account|field|senior|billing|network|local? team|technician|tech|engineer|manager|supervisor|colleague|driver|advisor|adviser|specialist|representative|rep|agent|member ~ will|'ll ~ be?
 someone|somebody ~ will|'ll|is going? to? ~ be?
@@ -87,6 +88,8 @@ var (
 // afterCall are phrases that are done after the call though their verb alone does not tell.
 var afterCall = patterns(`
 get back to|with
+receive|get a|an|the|your ~ call|email|text|refund|replacement|confirmation|letter|tracking|message|quote confirmation|number|call?
+hear ~ back? ~ from us|me|our|my|someone
 get|have|pass|hand it|that|this|those|them|these ~ over|out|back|to ~ to|you|him|her|the?
 get you ~ a|the|an|that|those|set|on|your
 get|have|ask someone|somebody|him|her|them ~ to? call|contact|reach|email|come|look|follow
@@ -179,16 +182,33 @@ post that
 `)
 
 var (
-	negations    = setOf("n't not never")
-	reported     = setOf("said told says thought promised mentioned claimed supposed wish wished asked")
-	conditions   = setOf("if unless whether")
-	mildIf       = patterns("if that|it|this works|'s|is|would|sounds ~ for|okay|ok|fine|alright|good|better|work|help|be?\nif you do n't mind\nif possible\nif you like|want|would|'d|could\nif i|we can\nif all goes\nif not")
-	objects      = setOf("you me us")
-	dropsObject  = stems("send resend email mail forward ship call deliver invoice contact")
-	pronouns     = setOf("it that this those these them")
-	consults     = patterns("check|talk|speak|discuss|confirm|run|clear|consult ~ it|this|that? ~ with|to|by|past my|our|the|his|her|him|them")
-	agreeing     = setOf("yes yeah yep sure okay ok absolutely certainly definitely perfect great alright agreed please course gladly")
-	agreement    = patterns("yes\nyeah\nyep\nsure\nabsolutely\ncertainly\ndefinitely\nof course\nno problem\nwill do\nyou got it\nok|okay\nalright\nthat|it works|'s|sounds|would|is great|good|fine|perfect|be|okay|works?\nsounds good|great\nplease\nperfect\ngreat\nthat 'd be\ni|we can|will|'ll do that")
+	negations   = setOf("n't not never")
+	reported    = setOf("said told says thought promised mentioned claimed supposed wish wished asked")
+	conditions  = setOf("if unless whether")
+	mildIf      = patterns("if that|it|this works|'s|is|would|sounds ~ for|okay|ok|fine|alright|good|better|work|help|be?\nif you do n't mind\nif possible\nif you like|want|would|'d|could\nif i|we can\nif all goes\nif not")
+	objects     = setOf("you me us")
+	dropsObject = stems("send resend email mail forward ship call deliver invoice contact")
+	transfers   = stems("send resend email mail forward get have share text upload submit pass fax give")
+	lightVerbs  = stems("do get have take make")
+	unasked     = stems("be see hear have go")
+	pronouns    = setOf("it that this those these them")
+	consults    = patterns("check|talk|speak|discuss|confirm|run|clear|consult ~ it|this|that? ~ with|to|by|past my|our|the|his|her|him|them")
+	agreeing    = setOf("yes yeah yep sure okay ok absolutely certainly definitely perfect great alright agreed please course gladly")
+	agreement   = patterns(`
+yes|yeah|yep|sure|absolutely|certainly|definitely|perfect|great|please|gladly
+of course
+no problem
+will do
+you got it
+ok|okay|alright
+that|it works|'s|sounds|would|is great|good|fine|perfect|be|okay|works?
+sounds good|great
+that 'd be
+i|we can|will|'ll do that
+monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|that|this|it is|'s|works|would|sounds ~ be|work? fine|good|great|perfect|okay|ok|better|best|for?
+would be great|good|fine|perfect
+go ahead
+`)
 	refusal      = patterns("no\ni|we ca|can|could|do|would n't|not\nunfortunately\ni 'm afraid\nnot really\ni 'd rather not\nno thanks|thank")
 	trailingWord = setOf("okay ok right alright and but so then because or thanks thank please um uh um yeah yes just that you_know if as")
 )

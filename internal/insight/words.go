@@ -51,6 +51,17 @@ func (l *line) is(i int, set words) bool {
 	return i >= 0 && i < len(l.words) && set[l.words[i].text]
 }
 
+var openers = setOf("um uh er erm hmm hm mm oh ah well so actually like hey")
+
+// afterFillers is the first word that is more than a hesitation.
+func (l *line) afterFillers() int {
+	i := 0
+	for l.is(i, openers) {
+		i++
+	}
+	return i
+}
+
 // words is a set of words.
 type words map[string]bool
 
