@@ -3,13 +3,11 @@ package audio
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 
 	"github.com/mewkiz/flac"
-	"github.com/pion/opus"
-	"github.com/pion/opus/pkg/oggreader"
+	"github.com/mewkiz/flac/frame"
 )
 
 // guard turns a panic of a library on hostile input into an error.
@@ -20,100 +18,67 @@ func guard(err *error) {
 }
 
 // readFLAC reads frames to the end. The length in the header is not trusted; a file cut off in the middle gives what is there.
-func readFLAC(ctx context.Context, path string, limits Limits) (out raw, err error) {
-	defer guard(&err)
+func readFLAC(ctx context.Context, path string, limits Limits) (*intake, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return raw{}, unreadable(err.Error())
+		return nil, unreadable(plain(err))
 	}
 	defer f.Close()
-	stream, err := flac.New(f)
+	return parseFLAC(ctx, f, limits)
+}
+
+func parseFLAC(ctx context.Context, r io.Reader, limits Limits) (in *intake, err error) {
+	defer guard(&err)
+	stream, err := flac.New(r)
 	if err != nil {
-		return raw{}, unreadable("the FLAC header is damaged")
+		return nil, unreadable("its FLAC header is damaged")
 	}
 	info := stream.Info
-	if err := checkRate(int(info.SampleRate)); err != nil {
-		return raw{}, err
+	if info.BitsPerSample < 4 || info.BitsPerSample > 32 {
+		return nil, unreadable("its FLAC header is damaged")
 	}
-	kept := min(int(info.NChannels), keepChannels)
-	out = raw{channels: make([][]float32, kept), count: int(info.NChannels), rate: int(info.SampleRate)}
-	scale := float32(int64(1) << (info.BitsPerSample - 1))
+	if in, err = newIntake(int(info.SampleRate), int(info.NChannels), 0, limits); err != nil {
+		return nil, err
+	}
+	scale := 1 / float32(int64(1)<<(info.BitsPerSample-1))
+	var samples []float32
 	for ctx.Err() == nil {
-		frame, err := stream.ParseNext()
+		next, err := nextFrame(stream)
 		if err != nil {
-			return out, nil // the end, or damage: what is there counts
+			return in, nil // the end, or damage: what came before counts
 		}
-		for c := range min(kept, len(frame.Subframes)) {
-			for _, v := range frame.Subframes[c].Samples {
-				out.channels[c] = append(out.channels[c], float32(v)/scale)
-			}
-		}
-		if float64(len(out.channels[0])) > limits.MaxSeconds*float64(out.rate) {
-			return raw{}, tooLong(limits)
-		}
-	}
-	return out, ctx.Err()
-}
-
-// opusFrame is the longest packet of Opus, 120 ms, at our rate.
-const opusFrame = SampleRate * 120 / 1000
-
-// readOpus reads Ogg Opus (RFC 7845): the decoder gives 16 kHz by itself, and the pre-skip is cut off.
-func readOpus(ctx context.Context, path string, limits Limits) (out raw, err error) {
-	defer guard(&err)
-	f, err := os.Open(path)
-	if err != nil {
-		return raw{}, unreadable(err.Error())
-	}
-	defer f.Close()
-	ogg, header, err := oggreader.NewWith(f)
-	if err != nil {
-		return raw{}, unreadable("the Opus header is damaged")
-	}
-	channels := int(header.Channels)
-	if channels < 1 || channels > keepChannels {
-		return raw{}, errOther
-	}
-	decoder, err := opus.NewDecoderWithOutput(SampleRate, channels)
-	if err != nil {
-		return raw{}, fmt.Errorf("opus decoder: %w", err)
-	}
-	out = raw{channels: make([][]float32, channels), count: channels, rate: SampleRate}
-	buffer := make([]float32, opusFrame*channels)
-	for ctx.Err() == nil {
-		packet, _, err := ogg.ParseNextPacket()
-		if errors.Is(err, io.EOF) || err != nil && len(out.channels[0]) > 0 {
-			break
-		}
-		if err != nil {
-			return raw{}, unreadable("the Opus stream is damaged")
-		}
-		if isOpusHeader(packet) {
+		if len(next.Subframes) != in.count {
 			continue
 		}
-		n, err := decoder.DecodeToFloat32(packet, buffer)
-		if err != nil {
-			continue // a lost packet is a short gap
-		}
-		out.addInterleaved(buffer[:n*channels])
-		if float64(len(out.channels[0])) > limits.MaxSeconds*SampleRate {
-			return raw{}, tooLong(limits)
+		samples = interleave(samples[:0], next, scale)
+		if err := in.add(samples); err != nil {
+			return nil, err
 		}
 	}
-	skip := min(int(header.PreSkip)*SampleRate/48000, len(out.channels[0]))
-	for c := range out.channels {
-		out.channels[c] = out.channels[c][skip:]
-	}
-	return out, ctx.Err()
+	return nil, ctx.Err()
 }
 
-func isOpusHeader(packet []byte) bool {
-	return len(packet) >= 8 && (string(packet[:8]) == "OpusHead" || string(packet[:8]) == "OpusTags")
+var errDamaged = errors.New("damaged frame")
+
+// nextFrame decodes one frame; a frame that makes the library panic ends the sound.
+func nextFrame(stream *flac.Stream) (next *frame.Frame, err error) {
+	defer func() {
+		if recover() != nil {
+			err = errDamaged
+		}
+	}()
+	return stream.ParseNext()
 }
 
-func (r *raw) addInterleaved(samples []float32) {
-	for i, v := range samples {
-		c := i % len(r.channels)
-		r.channels[c] = append(r.channels[c], v)
+func interleave(out []float32, f *frame.Frame, scale float32) []float32 {
+	n := len(f.Subframes[0].Samples)
+	for _, s := range f.Subframes {
+		n = min(n, len(s.Samples))
 	}
+	for i := range n {
+		for _, s := range f.Subframes {
+			out = append(out, float32(s.Samples[i])*scale)
+		}
+	}
+	return out
 }

@@ -7,11 +7,13 @@ import (
 	"earshot/internal/domain"
 )
 
-// Two channels are the same mixture when loud stretches correlate this much at some lag of at most maxLag, and their levels
-// differ by the same all the time. With strong cross-talk they correlate too, but the side that speaks is louder.
+// Two channels are the same mixture when their loud stretches correlate this much at some lag of at most maxLag, their
+// levels differ by the same all the time, and by little. With strong cross-talk they correlate too, but the side that speaks
+// is louder; where only one side speaks at all, the other is its echo and much quieter.
 const (
 	sameCorrelation = 0.98
-	sameLevel       = 3.0 // dB
+	sameLevel       = 3.0  // dB
+	sameGain        = 10.0 // dB
 	layoutWindows   = 24
 	windowLen       = SampleRate / 2
 	maxLag          = SampleRate / 100
@@ -23,15 +25,18 @@ func (s *Sound) Layout() domain.Layout {
 	if len(s.Channels) < 2 {
 		return domain.LayoutMono
 	}
-	a, b := s.Channels[0], s.Channels[1]
-	found, levels := compareChannels(a, b)
-	if len(found) == 0 {
+	correlations, levels := compareChannels(s.Channels[0], s.Channels[1])
+	if len(correlations) == 0 {
 		return domain.LayoutStereo
 	}
-	slices.Sort(found)
+	slices.Sort(correlations)
 	slices.Sort(levels)
 	n := len(levels)
-	if found[n/4] > sameCorrelation && levels[n*9/10]-levels[n/10] < sameLevel {
+	gain := levels[n/2]
+	if len(s.gains) == 2 {
+		gain += s.gains[1] - s.gains[0]
+	}
+	if correlations[n/4] > sameCorrelation && levels[n*9/10]-levels[n/10] < sameLevel && math.Abs(gain) < sameGain {
 		return domain.LayoutDualMono
 	}
 	return domain.LayoutStereo
@@ -40,12 +45,15 @@ func (s *Sound) Layout() domain.Layout {
 // compareChannels gives correlation and level difference in dB of the loud ones among windows spread over the recording.
 func compareChannels(a, b []float32) (correlations, levels []float64) {
 	n := min(len(a), len(b))
-	step := max(windowLen, (n-windowLen)/layoutWindows)
-	for at := maxLag; at+windowLen+maxLag <= n; at += step {
-		span := domain.Span{Start: float64(at) / SampleRate, End: float64(at+windowLen) / SampleRate}
-		la, lb := Level(a, span), Level(b, span)
+	window := min(windowLen, n-2*maxLag) // short recordings have one short window
+	if window < 2*maxLag {
+		return nil, nil
+	}
+	step := max(window, (n-window)/layoutWindows)
+	for at := maxLag; at+window+maxLag <= n; at += step {
+		la, lb := levelOf(a[at:at+window]), levelOf(b[at:at+window])
 		if max(la, lb) > silentLevel {
-			correlations = append(correlations, bestCorrelation(a[at:at+windowLen], b, at))
+			correlations = append(correlations, bestCorrelation(a[at:at+window], b, at))
 			levels = append(levels, la-lb)
 		}
 	}
@@ -54,20 +62,27 @@ func compareChannels(a, b []float32) (correlations, levels []float64) {
 
 // bestCorrelation is the highest normalised cross-correlation of the window with b around the same place.
 func bestCorrelation(window, b []float32, at int) float64 {
-	best := correlation(window, b[at:at+len(window)])
+	best, around := correlation(window, b[at:at+len(window)]), 0
 	if best > sameCorrelation {
 		return best
 	}
 	for lag := -maxLag; lag <= maxLag; lag += 4 {
+		if c := correlation(window, b[at+lag:at+lag+len(window)]); c > best {
+			best, around = c, lag
+		}
+	}
+	for lag := max(-maxLag, around-3); lag <= min(maxLag, around+3); lag++ {
 		best = max(best, correlation(window, b[at+lag:at+lag+len(window)]))
 	}
 	return best
 }
 
+// correlation of two equally long stretches, -1 to 1.
 func correlation(a, b []float32) float64 {
-	var ab, aa, bb float64
-	for i, v := range a {
-		x, y := float64(v), float64(b[i])
+	var ab, aa, bb float32
+	b = b[:len(a)]
+	for i, x := range a {
+		y := b[i]
 		ab += x * y
 		aa += x * x
 		bb += y * y
@@ -75,5 +90,5 @@ func correlation(a, b []float32) float64 {
 	if aa == 0 || bb == 0 {
 		return 0
 	}
-	return ab / math.Sqrt(aa*bb)
+	return float64(ab) / math.Sqrt(float64(aa)*float64(bb))
 }

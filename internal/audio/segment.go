@@ -8,21 +8,30 @@ import (
 
 // SegmentOptions of Segments, in seconds; zero fields take the defaults.
 type SegmentOptions struct {
-	Longest float64 // a segment is never longer
-	Pause   float64 // speech is cut at pauses of this length
-	Padding float64 // added on both sides, at most half the gap to the next segment
+	Longest float64 // a segment is never longer; 12
+	Pause   float64 // speech is cut at pauses of this length; 0.7
+	Padding float64 // added on both sides, at most half the gap to the next segment; 0.3, and 0.4 for short ones
 }
+
+const (
+	longestSegment = 12.0
+	cutPause       = 0.7
+	padding        = 0.3
+	shortPadding   = 0.4
+)
 
 func (o SegmentOptions) orDefault() SegmentOptions {
 	if o.Longest <= 0 {
-		o.Longest = 12
+		o.Longest = longestSegment
 	}
 	if o.Pause <= 0 {
-		o.Pause = 0.7
+		o.Pause = cutPause
 	}
 	if o.Padding <= 0 {
-		o.Padding = 0.3
+		o.Padding = padding
 	}
+	o.Longest = max(o.Longest, 4*leastSegment)
+	o.Padding = min(o.Padding, leastSegment)
 	return o
 }
 
@@ -32,16 +41,19 @@ const (
 	nearGap      = 1.2
 )
 
-// Segments cuts the speech of a channel into pieces for an engine: sorted, without overlap, at pauses, and where
-// somebody speaks on without one at the quietest moment.
+// Segments cuts the speech of a channel (sorted, without overlap) into pieces for an engine: sorted, without overlap, at
+// pauses, and where somebody speaks on without one at the quietest moment. All speech is in one of them but bursts that
+// stand alone and are shorter than a syllable.
 func Segments(speech []domain.Span, ch []float32, opt SegmentOptions) []domain.Span {
 	opt = opt.orDefault()
-	inner := opt.Longest - 2*opt.Padding
+	end := float64(len(ch)) / SampleRate
+	inner := opt.Longest - 2*max(opt.Padding, shortPadding)
+	whole := intersect(speech, []domain.Span{{Start: 0, End: end}})
 	var out []domain.Span
-	for _, s := range joinShort(merge(speech, opt.Pause), inner) {
+	for _, s := range joinShort(dropShort(merge(whole, opt.Pause), dropUnder), inner) {
 		out = append(out, cut(s, ch, inner)...)
 	}
-	return pad(out, float64(len(ch))/SampleRate, opt.Padding)
+	return pad(out, end, opt.Padding)
 }
 
 // joinShort joins a short stretch to the one before it if that is near and the whole is not too long.
@@ -69,11 +81,13 @@ func cut(s domain.Span, ch []float32, longest float64) []domain.Span {
 	return append(out, s)
 }
 
+// quietest is the middle of the quietest fifth of a second.
 func quietest(ch []float32, from, to float64) float64 {
+	const length, step = 0.2, 0.02
 	best, lowest := to, math.Inf(1)
-	for t := from; t+0.1 <= to; t += 0.02 {
-		if l := Level(ch, domain.Span{Start: t, End: t + 0.1}); l < lowest {
-			best, lowest = t+0.05, l
+	for t := from; t+length <= to; t += step {
+		if l := Level(ch, domain.Span{Start: t, End: t + length}); l < lowest {
+			best, lowest = t+length/2, l
 		}
 	}
 	return best
@@ -89,7 +103,11 @@ func pad(spans []domain.Span, end, padding float64) []domain.Span {
 		if i+1 < len(spans) {
 			after = (spans[i+1].Start - s.End) / 2
 		}
-		out[i] = domain.Span{Start: s.Start - max(0, min(padding, before)), End: s.End + max(0, min(padding, after))}
+		most := padding
+		if s.Duration() < leastSegment {
+			most = max(most, shortPadding)
+		}
+		out[i] = domain.Span{Start: s.Start - min(most, before), End: s.End + min(most, after)}
 	}
 	return out
 }

@@ -9,72 +9,82 @@ import (
 	"earshot/internal/domain"
 )
 
-func tone(hz float64, rate, n int, amplitude float64) []float32 {
-	out := make([]float32, n)
+// talk is what the measures take for speech: syllables of noise with pauses, at a level in dBFS, over a quiet line.
+func talk(rng *rand.Rand, seconds, level, noise float64) []float32 {
+	out := make([]float32, int(seconds*SampleRate))
 	for i := range out {
-		out[i] = float32(amplitude * math.Sin(2*math.Pi*hz*float64(i)/float64(rate)))
+		t := float64(i) / SampleRate
+		gain := math.Pow(10, noise/20)
+		if math.Mod(t, 2) < 1.4 && math.Mod(t, 0.25) < 0.18 {
+			gain = math.Pow(10, level/20)
+		}
+		out[i] = float32(rng.NormFloat64() * gain)
 	}
 	return out
 }
 
-// power of one frequency in the middle of a signal, as amplitude.
-func amplitude(ch []float32, hz float64) float64 {
-	ch = ch[len(ch)/4 : len(ch)*3/4]
-	var re, im, window float64
-	for i, v := range ch {
-		w := 0.5 - 0.5*math.Cos(2*math.Pi*float64(i)/float64(len(ch)))
-		p := 2 * math.Pi * hz * float64(i) / SampleRate
-		re += w * float64(v) * math.Cos(p)
-		im += w * float64(v) * math.Sin(p)
-		window += w
-	}
-	return 2 * math.Hypot(re, im) / window
-}
-
-func TestResampleKeepsSpeechAndMakesNoImages(t *testing.T) {
+func TestLevelRaisesSpeechAndLeavesTheRest(t *testing.T) {
 	t.Parallel()
-	for _, rate := range []int{8000, 11025, 22050, 44100, 48000} {
-		for _, hz := range []float64{300, 1000, 2500, 3400} {
-			out, err := resample(tone(hz, rate, rate, 0.5), rate)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if db := 20 * math.Log10(amplitude(out, hz)/0.5); math.Abs(db) > 0.2 {
-				t.Errorf("%d Hz: %.0f Hz changed by %.2f dB", rate, hz, db)
-			}
-			if image := float64(rate) - hz; image < 8000 {
-				if db := 20 * math.Log10(amplitude(out, image)/0.5); db > -60 {
-					t.Errorf("%d Hz: image of %.0f Hz at %.1f dB", rate, hz, db)
-				}
-			}
+	for _, c := range []struct {
+		name          string
+		speech, noise float64
+		want          float64 // gain in dB
+	}{
+		{"quiet speech", -40, -80, 19},
+		{"very quiet speech is raised as far as may be", -60, -80, maxGain},
+		{"loud speech is brought down", -12, -60, -9},
+		{"a noisy line is raised less", -40, -52, 12},
+		{"an empty line", -52, -52, 0},
+		{"silence", -200, -200, 0},
+		{"noise of the last bit", -96, -96, 0},
+	} {
+		ch := talk(rand.New(rand.NewPCG(1, 2)), 20, c.speech, c.noise)
+		if got := level([][]float32{ch})[0]; math.Abs(got-c.want) > 1.5 {
+			t.Errorf("%s: gain %.1f dB, want %.1f", c.name, got, c.want)
 		}
 	}
-	if out, _ := resample(tone(9500, 44100, 44100, 0.5), 44100); amplitude(out, 16000-9500) > 0.5e-3 {
-		t.Errorf("9.5 kHz folds back at %.4f", amplitude(out, 16000-9500))
+}
+
+func TestLevelLeavesAnEchoQuiet(t *testing.T) {
+	t.Parallel()
+	voice := talk(rand.New(rand.NewPCG(1, 2)), 20, -20, -80)
+	echo := make([]float32, len(voice))
+	for i := 80; i < len(echo); i++ {
+		echo[i] = voice[i-80] * 0.1
+	}
+	if gains := level([][]float32{voice, echo}); gains[1] > 3 {
+		t.Errorf("gains %v: the echo was raised to speech", gains)
 	}
 }
 
-func TestLevelRaisesSpeechAndLeavesSilence(t *testing.T) {
+func TestLevelDoesNotClip(t *testing.T) {
 	t.Parallel()
-	quiet := tone(500, SampleRate, SampleRate*2, 0.01)
-	level(quiet)
-	if got := Level(quiet, domain.Span{Start: 0.5, End: 1.5}); math.Abs(got-targetLevel) > 1.5 {
-		t.Errorf("quiet speech is at %.1f dBFS", got)
+	ch := talk(rand.New(rand.NewPCG(1, 2)), 5, -35, -80)
+	ch[100], ch[200] = 1, -1 // a click on the line
+	level([][]float32{ch})
+	for i, v := range ch {
+		if v >= 1 || v <= -1 {
+			t.Fatalf("sample %d is %v", i, v)
+		}
 	}
-	noise := make([]float32, SampleRate*2)
-	for i := range noise {
-		noise[i] = float32(rand.New(rand.NewPCG(1, uint64(i))).Float64()-0.5) * 0.0005
+	if ch[100] < 0.8 || ch[200] > -0.8 {
+		t.Errorf("a click became %v and %v", ch[100], ch[200])
 	}
-	before := slices.Clone(noise)
-	level(noise)
-	if !slices.Equal(before, noise) {
-		t.Error("the noise of an empty line was raised")
-	}
-	loud := tone(500, SampleRate, SampleRate, 1)
-	level(loud)
-	for _, v := range loud {
-		if v > 1 || v < -1 {
-			t.Fatal("clipped beyond full scale")
+}
+
+func TestHighPass(t *testing.T) {
+	t.Parallel()
+	for hz, want := range map[float64][2]float64{10: {-100, -30}, 50: {-11, -7}, 80: {-3.5, -2.5}, 200: {-0.3, 0.1}, 1000: {-0.1, 0.1}} {
+		ch := tone(hz, SampleRate, 4*SampleRate, 0.5)
+		for i := range ch {
+			ch[i] += 0.25 // DC
+		}
+		highPass(ch)
+		if db := 20 * math.Log10(amplitude(ch, hz)/0.5); db < want[0] || db > want[1] {
+			t.Errorf("%.0f Hz changed by %.1f dB, want %v", hz, db, want)
+		}
+		if dc := amplitude(ch, 0) / 2; dc > 1e-3 {
+			t.Errorf("DC of %.4f is left", dc)
 		}
 	}
 }
