@@ -2,7 +2,11 @@ package postgres
 
 import (
 	"context"
+	"errors"
+	"io/fs"
+	"os"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -17,6 +21,40 @@ func TestDatabasesAreFreshAndApart(t *testing.T) {
 	var seen bool
 	if err := second.QueryRow(ctx, `SELECT to_regclass('mark') IS NOT NULL`).Scan(&seen); err != nil || seen {
 		t.Fatalf("the table of one database shows in another: %v, %v", seen, err)
+	}
+}
+
+// TestServerEndsWithItsProcess ends the life of a server of its own: at once, before it has begun, and when it answers.
+func TestServerEndsWithItsProcess(t *testing.T) {
+	t.Parallel()
+	if binaries() == "" {
+		t.Skip("no PostgreSQL here")
+	}
+	for name, wait := range map[string]bool{"at once": false, "when it answers": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, dir, err := launch()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if wait {
+				if err := ready(s.address, dir); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := s.life.Close(); err != nil {
+				t.Fatal(err)
+			}
+			for deadline := time.Now().Add(startTimeout); ; {
+				if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+					return // the supervisor removes it last
+				}
+				if time.Now().After(deadline) {
+					t.Fatalf("%s is still there", dir)
+				}
+				time.Sleep(20 * time.Millisecond)
+			}
+		})
 	}
 }
 

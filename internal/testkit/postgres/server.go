@@ -33,8 +33,9 @@ else
 fi
 cat >/dev/null
 if [ -n "${server:-}" ]; then
-	kill -INT "$server"
-	wait "$server"
+	while kill -INT "$server" 2>/dev/null; do # one that has only just begun ignores it
+		sleep 0.1
+	done
 fi
 cd /
 rm -rf "$dir"
@@ -70,26 +71,35 @@ type server struct {
 	life    io.Closer // the other end of the supervisor's standard input
 }
 
-// start runs a server that listens on a socket in its own folder alone: no port to collide on, no password to leak.
+// start launches a server and waits until it answers.
 func start() (*server, error) {
-	dir, err := os.MkdirTemp("/tmp", "earshot-pg-") // a socket's path must be short, whatever TMPDIR says
+	s, dir, err := launch()
 	if err != nil {
 		return nil, err
+	}
+	return s, ready(s.address, dir)
+}
+
+// launch runs a server that listens on a socket in its own folder alone: no port to collide on, no password to leak.
+func launch() (s *server, dir string, err error) {
+	dir, err = os.MkdirTemp("/tmp", "earshot-pg-") // a socket's path must be short, whatever TMPDIR says
+	if err != nil {
+		return nil, "", err
 	}
 	cmd := exec.Command("/bin/sh", "-c", supervise, "sh", dir, binaries())
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true} // Ctrl-C reaches the test alone
 	if err := dropRoot(cmd, dir); err != nil {
-		return nil, errors.Join(err, os.RemoveAll(dir))
+		return nil, "", errors.Join(err, os.RemoveAll(dir))
 	}
 	life, err := cmd.StdinPipe()
 	if err != nil {
-		return nil, errors.Join(err, os.RemoveAll(dir))
+		return nil, "", errors.Join(err, os.RemoveAll(dir))
 	}
 	if err := cmd.Start(); err != nil {
-		return nil, errors.Join(err, os.RemoveAll(dir))
+		return nil, "", errors.Join(err, os.RemoveAll(dir))
 	}
 	address := (&url.URL{Scheme: "postgres", User: url.User("earshot"), Path: "/postgres", RawQuery: url.Values{"host": {dir}}.Encode()}).String()
-	return &server{address, life}, ready(address, dir)
+	return &server{address, life}, dir, nil
 }
 
 // dropRoot makes cmd run as somebody else if we are root: initdb refuses root.
