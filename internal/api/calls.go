@@ -125,14 +125,14 @@ func (a *API) registerCalls(h huma.API) {
 		}
 		return listOf(rows, next, rowBody), nil
 	})
-	huma.Register(h, op("GET", "/calls/{id}", "get-call", "One call with transcript and insights", "calls", 404), func(ctx context.Context, in *idIn) (*bodyOut[CallDetail], error) {
+	huma.Register(h, op("GET", "/calls/{id}", "get-call", "One call with transcript and insights", "calls", 404), func(ctx context.Context, in *IDPath) (*bodyOut[CallDetail], error) {
 		call, err := a.Library.Call(ctx, actor(ctx), in.ID)
 		if err != nil {
 			return nil, a.fail(ctx, err)
 		}
 		return &bodyOut[CallDetail]{callDetail(call)}, nil
 	})
-	huma.Register(h, op("GET", "/calls/{id}/waveform", "get-waveform", "Peaks of each channel for the player", "calls", 404), func(ctx context.Context, in *idIn) (*bodyOut[pipeline.Waveform], error) {
+	huma.Register(h, op("GET", "/calls/{id}/waveform", "get-waveform", "Peaks of each channel for the player", "calls", 404), func(ctx context.Context, in *IDPath) (*bodyOut[pipeline.Waveform], error) {
 		wave, err := a.Library.Waveform(ctx, actor(ctx), in.ID)
 		if err != nil {
 			return nil, a.fail(ctx, err)

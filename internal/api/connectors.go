@@ -143,14 +143,15 @@ func fields(declared []provider.Field, values map[string]string) []Field {
 	return out
 }
 
-type providerIn struct {
+// ProviderPath names the provider in a path.
+type ProviderPath struct {
 	Provider string `path:"provider" maxLength:"40"`
 }
 
-func (in providerIn) name() domain.Provider { return domain.Provider(in.Provider) }
+func (in ProviderPath) name() domain.Provider { return domain.Provider(in.Provider) }
 
 type credentialIn struct {
-	providerIn
+	ProviderPath
 	Body struct {
 		Fields   map[string]string `json:"fields"`
 		Settings map[string]string `json:"settings,omitempty"`
@@ -158,7 +159,7 @@ type credentialIn struct {
 }
 
 type switchesIn struct {
-	providerIn
+	ProviderPath
 	Body struct {
 		Enabled         *bool `json:"enabled,omitempty"`
 		ProviderEnabled *bool `json:"provider_enabled,omitempty"`
@@ -166,7 +167,7 @@ type switchesIn struct {
 }
 
 type siteIn struct {
-	providerIn
+	ProviderPath
 	Body struct {
 		Active bool `json:"active"`
 	}
@@ -187,7 +188,7 @@ func (a *API) registerConnectors(h huma.API) {
 		}
 		return listOf(views, "", func(v connector.View) Connector { return a.connectorBody(ctx, v) }), nil
 	})
-	huma.Register(h, op("GET", "/connectors/{provider}", "get-connector", "One connector", "connectors", 404), func(ctx context.Context, in *providerIn) (*bodyOut[Connector], error) {
+	huma.Register(h, op("GET", "/connectors/{provider}", "get-connector", "One connector", "connectors", 404), func(ctx context.Context, in *ProviderPath) (*bodyOut[Connector], error) {
 		v, err := a.Connector.Get(ctx, actor(ctx), in.name())
 		return a.answer(ctx, v, err)
 	})
@@ -195,14 +196,14 @@ func (a *API) registerConnectors(h huma.API) {
 		v, err := a.Connector.SaveCredential(ctx, actor(ctx), in.name(), in.Body.Fields, in.Body.Settings)
 		return a.answer(ctx, v, err)
 	})
-	huma.Register(h, op("POST", "/connectors/{provider}/test", "test-connector", "Ask the provider whether the credential works and what is missing", "connectors", 404, 422, 502), func(ctx context.Context, in *providerIn) (*bodyOut[CheckReport], error) {
+	huma.Register(h, op("POST", "/connectors/{provider}/test", "test-connector", "Ask the provider whether the credential works and what is missing", "connectors", 404, 422, 502), func(ctx context.Context, in *ProviderPath) (*bodyOut[CheckReport], error) {
 		report, err := a.Connector.Test(ctx, actor(ctx), in.name())
 		if err != nil {
 			return nil, a.fail(ctx, err)
 		}
 		return &bodyOut[CheckReport]{checkBody(report)}, nil
 	})
-	huma.Register(h, op("POST", "/connectors/{provider}/integration-user", "assign-integration-user", "Make the signed-in user the integration user", "connectors", 404, 409), func(ctx context.Context, in *providerIn) (*bodyOut[Connector], error) {
+	huma.Register(h, op("POST", "/connectors/{provider}/integration-user", "assign-integration-user", "Make the signed-in user the integration user", "connectors", 404, 409), func(ctx context.Context, in *ProviderPath) (*bodyOut[Connector], error) {
 		v, err := a.Connector.AssignIntegrationUser(ctx, actor(ctx), in.name())
 		return a.answer(ctx, v, err)
 	})
@@ -216,7 +217,7 @@ func (a *API) registerConnectors(h huma.API) {
 	})
 	sync := op("POST", "/connectors/{provider}/sync", "sync-connector", "Pull missed calls now", "connectors", 404, 409)
 	sync.DefaultStatus = http.StatusAccepted
-	huma.Register(h, sync, func(ctx context.Context, in *providerIn) (*empty, error) {
+	huma.Register(h, sync, func(ctx context.Context, in *ProviderPath) (*empty, error) {
 		if err := a.Connector.SyncNow(ctx, actor(ctx), in.name()); err != nil {
 			return nil, a.fail(ctx, err)
 		}
@@ -245,7 +246,8 @@ type excludeIn struct {
 	}
 }
 
-type idIn struct {
+// IDPath is the id in a path.
+type IDPath struct {
 	ID string `path:"id" maxLength:"64"`
 }
 
@@ -266,7 +268,7 @@ func (a *API) registerExcluded(h huma.API) {
 	})
 	remove := op("DELETE", "/excluded-numbers/{id}", "include-number", "Take a number off the list", "excluded numbers", 404)
 	remove.DefaultStatus = http.StatusNoContent
-	huma.Register(h, remove, func(ctx context.Context, in *idIn) (*empty, error) {
+	huma.Register(h, remove, func(ctx context.Context, in *IDPath) (*empty, error) {
 		if err := a.Connector.Include(ctx, actor(ctx), in.ID); err != nil {
 			return nil, a.fail(ctx, err)
 		}

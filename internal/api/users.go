@@ -56,7 +56,7 @@ type userBody struct {
 type createUserIn struct{ Body userBody }
 
 type saveUserIn struct {
-	idIn
+	IDPath
 	Body userBody
 }
 

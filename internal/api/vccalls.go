@@ -167,14 +167,14 @@ func (a *API) registerVCCalls(h huma.API) {
 		}
 		return &bodyOut[VCCallCounts]{out}, nil
 	})
-	huma.Register(h, op("GET", "/vc-calls/{id}", "get-vc-call", "One VC Call with its log", "vc calls", 404), func(ctx context.Context, in *idIn) (*bodyOut[VCCallDetail], error) {
+	huma.Register(h, op("GET", "/vc-calls/{id}", "get-vc-call", "One VC Call with its log", "vc calls", 404), func(ctx context.Context, in *IDPath) (*bodyOut[VCCallDetail], error) {
 		v, err := a.Library.VCCall(ctx, actor(ctx), in.ID)
 		if err != nil {
 			return nil, a.fail(ctx, err)
 		}
 		return a.vcCallDetail(ctx, v)
 	})
-	huma.Register(h, op("POST", "/vc-calls/{id}/retry", "retry-vc-call", "Start it again, asking the provider anew", "vc calls", 404, 409, 422), func(ctx context.Context, in *idIn) (*bodyOut[VCCallDetail], error) {
+	huma.Register(h, op("POST", "/vc-calls/{id}/retry", "retry-vc-call", "Start it again, asking the provider anew", "vc calls", 404, 409, 422), func(ctx context.Context, in *IDPath) (*bodyOut[VCCallDetail], error) {
 		v, err := a.Library.Retry(ctx, actor(ctx), in.ID)
 		if err != nil {
 			return nil, a.fail(ctx, err)

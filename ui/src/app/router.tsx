@@ -1,0 +1,41 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+
+import { Empty } from '../components/states';
+import { queries, queryClient } from '../lib/queries';
+import { Shell } from './shell';
+
+const root = createRootRoute({ notFoundComponent: () => <Empty title="No such page">The address leads nowhere. Use the App Launcher to find what you look for.</Empty> });
+
+const login = createRoute({ getParentRoute: () => root, path: '/login', component: lazyRouteComponent(() => import('../features/session/login'), 'LoginPage') });
+const firstRun = createRoute({
+  getParentRoute: () => root, path: '/first-run', component: lazyRouteComponent(() => import('../features/session/first-run'), 'FirstRunPage'),
+  validateSearch: (s: Record<string, unknown>) => ({ code: typeof s.code === 'string' ? s.code : '' }),
+});
+
+const shell = createRoute({
+  getParentRoute: () => root, id: 'shell', component: Shell,
+  beforeLoad: async ({ location }) => {
+    const session = await queryClient.ensureQueryData(queries.session());
+    if (session.setup_needed) throw redirect({ to: '/first-run', search: { code: '' } });
+    if (!session.user) throw redirect({ to: '/login', search: { next: location.href } });
+  },
+});
+
+const page = <P extends string>(path: P, load: () => Promise<Record<string, unknown>>, name: string) =>
+  createRoute({ getParentRoute: () => shell, path, component: lazyRouteComponent(load as () => Promise<Record<string, () => React.ReactNode>>, name) });
+
+const routes = [
+  page('/', () => import('../features/home/home'), 'HomePage'),
+  page('/calls', () => import('../features/calls/list'), 'CallsPage'),
+  page('/calls/$id', () => import('../features/calls/call'), 'CallPage'),
+  page('/voice-connector', () => import('../features/voiceconnector/providers'), 'ProvidersPage'),
+  page('/voice-connector/vc-calls', () => import('../features/voiceconnector/vc-calls'), 'VCCallsPage'),
+  page('/voice-connector/vc-calls/$id', () => import('../features/voiceconnector/vc-call'), 'VCCallPage'),
+  page('/voice-connector/excluded-numbers', () => import('../features/voiceconnector/excluded'), 'ExcludedPage'),
+  page('/voice-connector/$provider', () => import('../features/voiceconnector/connector'), 'ConnectorPage'),
+  page('/setup/users', () => import('../features/setup/users'), 'UsersPage'),
+  page('/setup/general-settings', () => import('../features/setup/general'), 'GeneralPage'),
+  page('/setup/speech', () => import('../features/setup/speech'), 'SpeechPage'),
+];
+
+export const router = createRouter({ routeTree: root.addChildren([login, firstRun, shell.addChildren(routes)]), defaultPreload: 'intent', scrollRestoration: true });

@@ -1,0 +1,92 @@
+import { ActionIcon, AppShell, Burger, Button, Group, Menu, NavLink, Text, Tooltip, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { useDisclosure, useHotkeys } from '@mantine/hooks';
+import { Spotlight, spotlight } from '@mantine/spotlight';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
+
+import { api, unwrap } from '../lib/api';
+import { useLiveChanges } from '../lib/live';
+import { queries } from '../lib/queries';
+import { pagesFor } from './pages';
+
+function Logo() {
+  return (
+    <UnstyledButton component={Link} to="/" aria-label="Earshot, home">
+      <Group gap={8} wrap="nowrap"><img src="/logo.svg" width={26} height={26} alt="" /><Text fw={700} size="lg" visibleFrom="xs">Earshot</Text></Group>
+    </UnstyledButton>
+  );
+}
+
+function ColorSwitch() {
+  const { setColorScheme } = useMantineColorScheme();
+  const dark = useComputedColorScheme('light') === 'dark';
+  const label = dark ? 'Light colours' : 'Dark colours';
+  return (
+    <Tooltip label={label}>
+      <ActionIcon variant="default" size="lg" aria-label={label} onClick={() => setColorScheme(dark ? 'light' : 'dark')}>{dark ? '☀' : '☾'}</ActionIcon>
+    </Tooltip>
+  );
+}
+
+function UserMenu({ name, email }: { name: string; email: string }) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const signOut = async () => {
+    await unwrap(api.DELETE('/api/v1/session'));
+    client.clear();
+    await navigate({ to: '/login' });
+  };
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target><Button variant="default" maw={180}><span className="truncate">{name}</span></Button></Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{email}</Menu.Label>
+        <Menu.Item onClick={() => void signOut()}>Sign out</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** The frame of every page: top bar with the App Launcher, navigation, and the page. */
+export function Shell() {
+  const { data } = useQuery(queries.session());
+  const [open, { toggle, close }] = useDisclosure();
+  const path = useRouterState({ select: (s) => s.location.pathname });
+  const navigate = useNavigate();
+  const user = data?.user;
+  useLiveChanges(!!user);
+  useHotkeys([['mod+K', () => spotlight.open()]]);
+  const pages = pagesFor(user?.permissions ?? []);
+  const groups = (['Apps', 'Voice Connector', 'Setup'] as const).map((group) => ({ group, pages: pages.filter((p) => p.group === group) })).filter((g) => g.pages.length > 0);
+  const actions = groups.map((g) => ({ group: g.group, actions: g.pages.map((p) => ({ id: p.to, label: p.label, description: p.description, onClick: () => void navigate({ to: p.to }) })) }));
+  return (
+    <AppShell header={{ height: 56 }} navbar={{ width: 220, breakpoint: 'sm', collapsed: { mobile: !open } }} padding="md">
+      <a className="skip" href="#main">Skip to content</a>
+      <AppShell.Header>
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="sm" wrap="nowrap">
+            <Burger opened={open} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Navigation" />
+            <Logo />
+          </Group>
+          <Group gap="xs" wrap="nowrap">
+            <Button variant="default" onClick={() => spotlight.open()} leftSection={<span aria-hidden>⠿</span>}><span>App Launcher</span></Button>
+            <ColorSwitch />
+            {user && <UserMenu name={user.name} email={user.email} />}
+          </Group>
+        </Group>
+      </AppShell.Header>
+      <AppShell.Navbar p="sm" aria-label="Pages">
+        {groups.map((g) => (
+          <div key={g.group}>
+            {g.group !== 'Apps' && <Text size="xs" c="dimmed" fw={600} mt="md" mb={4} px="sm">{g.group}</Text>}
+            {g.pages.map((p) => (
+              <NavLink key={p.to} component={Link} to={p.to} label={p.label} active={path === p.to || (p.to === '/calls' && path.startsWith('/calls/'))} onClick={close} style={{ borderRadius: 8 }} />
+            ))}
+          </div>
+        ))}
+      </AppShell.Navbar>
+      <AppShell.Main id="main" tabIndex={-1}><Outlet /></AppShell.Main>
+      <Spotlight actions={actions} shortcut={null} nothingFound="Nothing found" highlightQuery searchProps={{ placeholder: 'Search apps and pages', 'aria-label': 'Search apps and pages' }} />
+    </AppShell>
+  );
+}

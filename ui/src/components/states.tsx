@@ -1,0 +1,64 @@
+import { Alert, Anchor, Badge, Button, Center, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+
+import { ApiError } from '../lib/api';
+import { title as capital } from '../lib/format';
+
+/** Says that something went wrong, what it means, and offers to try again. */
+export function Failure({ error, retry }: { error: Error; retry?: () => void }) {
+  const list = error instanceof ApiError ? error.list : [];
+  return (
+    <Alert color="red" title="This did not work" role="alert" variant="light" styles={{ title: { color: 'light-dark(#8f1d1d, #ffb3b3)' } }}>
+      <Text size="sm">{error.message}</Text>
+      {list.length > 0 && <ul>{list.map((item) => <li key={item}>{item}</li>)}</ul>}
+      {retry && <Button mt="sm" size="xs" variant="default" onClick={retry}>Try again</Button>}
+    </Alert>
+  );
+}
+
+/** Shows a query: bones while it loads, why it failed, or its data. */
+export function Loaded<T>({ query, children, rows = 4 }: { query: Pick<UseQueryResult<T>, 'data' | 'error' | 'refetch'>; children: (data: T) => ReactNode; rows?: number }) {
+  if (query.data !== undefined) return <>{children(query.data)}</>;
+  if (query.error) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  return <Stack aria-busy="true" aria-label="Loading">{Array.from({ length: rows }, (_, i) => <Skeleton key={i} h={36} />)}</Stack>;
+}
+
+/** What is seen where nothing is yet, and what to do about it. */
+export function Empty({ title, children, action }: { title: string; children: ReactNode; action?: ReactNode }) {
+  return (
+    <Center py={56}>
+      <Stack align="center" gap={6} maw={440} ta="center">
+        <Title order={2} size="h4">{title}</Title>
+        <Text c="dimmed">{children}</Text>
+        {action}
+      </Stack>
+    </Center>
+  );
+}
+
+const colors: Record<string, string> = { processed: 'teal', processing: 'blue', received: 'blue', waiting: 'yellow', unmatched: 'orange', skipped: 'gray', failed: 'red' };
+
+/** The state of a call, with its reason where there is one. */
+export function StateBadge({ state, reason }: { state: string; reason?: string }) {
+  return (
+    <Group gap={6} wrap="nowrap">
+      <Badge color={colors[state] ?? 'gray'} variant="light" tt="none" styles={{ label: { color: 'var(--mantine-color-text)' } }}>{capital(state)}</Badge>
+      {reason && <Text size="sm" c="dimmed" className="truncate" title={reason}>{reason}</Text>}
+    </Group>
+  );
+}
+
+/** The head of a page. */
+export function PageTitle({ children, aside, back }: { children: ReactNode; aside?: ReactNode; back?: { to: string; label: string } }) {
+  return (
+    <Stack gap={2} mb="md">
+      {back && <Anchor component={Link} to={back.to} size="sm">← {back.label}</Anchor>}
+      <Group justify="space-between" align="center" gap="sm">
+        <Title order={1} size="h2">{children}</Title>
+        {aside}
+      </Group>
+    </Stack>
+  );
+}

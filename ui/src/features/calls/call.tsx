@@ -1,0 +1,53 @@
+import { Alert, Grid, Group, Loader, Stack, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+
+import { Loaded, PageTitle, StateBadge } from '../../components/states';
+import type { Call } from '../../lib/api';
+import { clock, phone, when } from '../../lib/format';
+import { queries } from '../../lib/queries';
+import { InsightsPanel } from './insights';
+import { PlayerBar } from './player';
+import { other } from './row';
+import { TranscriptPanel } from './transcript';
+import { usePlayer } from './use-player';
+
+/** Where a call is that is not ready, in words. */
+function Progressing({ call }: { call: Call }) {
+  if (call.state === 'processed') return null;
+  if (call.explanation) {
+    return (
+      <Alert color="yellow" variant="light" title={call.explanation.title} styles={{ title: { color: 'var(--mantine-color-text)' } }}>
+        <Text size="sm">{call.explanation.meaning} {call.explanation.fix}</Text>
+        {call.explanation.page && <Link to={call.explanation.page}>Where to mend it</Link>}
+      </Alert>
+    );
+  }
+  return <Group gap="sm" role="status"><Loader size="sm" aria-hidden /><Text>{call.transcript ? 'Looking for insights…' : 'The recording is here and can be played. It is being transcribed…'}</Text></Group>;
+}
+
+function CallView({ call }: { call: Call }) {
+  const player = usePlayer(call.transcript);
+  return (
+    <>
+      <PageTitle back={{ to: '/calls', label: 'Calls' }} aside={<StateBadge state={call.state} reason={call.reason_title} />}>{other(call)}</PageTitle>
+      <Text c="dimmed" mb="md" mt={-10}>
+        {[call.voicemail ? 'Voicemail' : call.direction === 'inbound' ? 'Inbound' : 'Outbound', call.user, phone(call.direction === 'inbound' ? call.from : call.to), when(call.started_at), clock(call.duration)].filter(Boolean).join(' · ')}
+      </Text>
+      <Stack gap="sm">
+        <Progressing call={call} />
+        <PlayerBar call={call} player={player} />
+        <Grid gap="sm">
+          <Grid.Col span={{ base: 12, md: 7 }}>{call.transcript && <TranscriptPanel transcript={call.transcript} time={player.time} playing={player.playing} onSeek={player.seek} />}</Grid.Col>
+          <Grid.Col span={{ base: 12, md: 5 }}><InsightsPanel call={call} onSeek={player.seek} /></Grid.Col>
+        </Grid>
+      </Stack>
+    </>
+  );
+}
+
+export function CallPage() {
+  const { id } = useParams({ strict: false });
+  const query = useQuery(queries.call(id ?? ''));
+  return <Loaded query={query} rows={8}>{(call) => <CallView key={call.id} call={call} />}</Loaded>;
+}

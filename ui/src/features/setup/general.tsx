@@ -1,0 +1,47 @@
+import { Card, NativeSelect, Stack, Switch, Text, Title } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+
+import { Failure, Loaded, PageTitle } from '../../components/states';
+import { api, unwrap } from '../../lib/api';
+import { queries, queryClient } from '../../lib/queries';
+import { QuickFind } from './quick-find';
+
+export function GeneralPage() {
+  const settings = useQuery(queries.settings());
+  const connectors = useQuery(queries.connectors());
+  const engine = useQuery(queries.engine());
+  const save = useMutation({
+    mutationFn: (body: { optimal_speaker_separation: boolean; language: string }) => unwrap(api.PUT('/api/v1/settings/general', { body })),
+    onSuccess: (data) => queryClient.setQueryData(queries.settings().queryKey, data),
+  });
+  const toggle = useMutation({
+    mutationFn: ({ provider, on }: { provider: string; on: boolean }) => unwrap(api.PUT('/api/v1/connectors/{provider}/switches', { params: { path: { provider } }, body: { provider_enabled: on } })),
+    onSettled: () => queryClient.invalidateQueries({ queryKey: ['connectors'] }),
+  });
+  return (
+    <>
+      <PageTitle>General Settings</PageTitle>
+      <QuickFind />
+      <Stack>
+        <Card withBorder component="section" aria-label="Providers">
+          <Title order={2} size="h4" mb="sm">Providers</Title>
+          <Text size="sm" c="dimmed" mb="sm">Calls are processed where both this switch and the connector’s own are on.</Text>
+          <Loaded query={connectors} rows={1}>{(data) => data.items.map((c) => <Switch key={c.provider} label={c.name} checked={c.provider_enabled} disabled={!c.configured || toggle.isPending} onChange={(e) => toggle.mutate({ provider: c.provider, on: e.currentTarget.checked })} />)}</Loaded>
+          {toggle.error && <Failure error={toggle.error} />}
+        </Card>
+        <Card withBorder component="section" aria-label="Analysis">
+          <Title order={2} size="h4" mb="sm">Analysis</Title>
+          <Loaded query={settings} rows={2}>
+            {(s) => (
+              <Stack gap="md">
+                <Switch label="Optimal Speaker Separation" description="Process recordings in which all voices share one channel. Without it they are kept and can be played, but not transcribed." checked={s.optimal_speaker_separation} onChange={(e) => save.mutate({ ...s, optimal_speaker_separation: e.currentTarget.checked })} />
+                <NativeSelect label="Language" description="In which calls are transcribed; what the installed engine knows" maw={240} data={engine.data?.languages ?? [s.language]} value={s.language} onChange={(e) => save.mutate({ ...s, language: e.currentTarget.value })} />
+              </Stack>
+            )}
+          </Loaded>
+          {save.error && <Failure error={save.error} />}
+        </Card>
+      </Stack>
+    </>
+  );
+}

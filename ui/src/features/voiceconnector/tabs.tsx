@@ -1,0 +1,15 @@
+import { Tabs as MantineTabs } from '@mantine/core';
+import { useNavigate, useRouterState } from '@tanstack/react-router';
+
+const tabs = [{ to: '/voice-connector', label: 'Providers' }, { to: '/voice-connector/excluded-numbers', label: 'Excluded Numbers' }, { to: '/voice-connector/vc-calls', label: 'VC Calls' }];
+
+/** The tabs of the Voice Connector app. */
+export function Tabs() {
+  const navigate = useNavigate();
+  const path = useRouterState({ select: (s) => s.location.pathname });
+  return (
+    <MantineTabs value={tabs.find((t) => t.to === path)?.to ?? '/voice-connector'} onChange={(to) => { if (to) void navigate({ to }); }} activateTabWithKeyboard={false} mb="md">
+      <MantineTabs.List>{tabs.map((t) => <MantineTabs.Tab key={t.to} value={t.to} aria-controls={undefined}>{t.label}</MantineTabs.Tab>)}</MantineTabs.List>
+    </MantineTabs>
+  );
+}
