@@ -1,0 +1,74 @@
+# Everything that works on the project. `make help` lists the targets.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+export CGO_ENABLED ?= 0
+CACHE := $(CURDIR)/.cache/earshot
+export EARSHOT_MODELS_DIR ?= $(CACHE)
+export EARSHOT_TEST_MODELS ?= $(CACHE)
+RACE_PKGS = $(shell go list ./... | grep -v /internal/demo/company/synth)
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+.PHONY: demo
+demo: build models ffmpeg ## Run the product with a simulated company: users, provider, calls (ARGS="--exit-when-done --json out.json")
+	bin/earshot demo --data-dir $(CACHE) $(ARGS)
+
+.PHONY: test
+test: tools models ffmpeg build ## Run all tests: Go with the race detector, UI, browser, generated files, lint
+	scripts/test.sh
+
+.PHONY: bench
+bench: build models ffmpeg ## Measure accuracy and speed, and write docs/benchmarks.md
+	go run ./internal/bench -data $(CURDIR)/../shared/data -out docs/benchmarks.md
+
+.PHONY: build
+build: ui ## Build bin/earshot with the UI inside
+	go build -trimpath -o bin/earshot ./cmd/earshot
+
+.PHONY: ui
+ui: ui/node_modules/.installed ## Build the UI into internal/web/dist
+	cd ui && npm run --silent build
+	find internal/web/dist -mindepth 1 ! -name placeholder.html -delete
+	cp -R ui/dist/. internal/web/dist/
+
+ui/node_modules/.installed: ui/package-lock.json
+	cd ui && npm ci --no-audit --no-fund --loglevel=error
+	touch $@
+
+.PHONY: models
+models: ## Install the speech engine into .cache (downloads 56 MB once)
+	@test -f $(CACHE)/models/moonshine-tiny-en-0.1.0/manifest.json || go run ./cmd/earshot models pull
+
+.PHONY: ffmpeg
+ffmpeg: ## Install ffmpeg if it is missing
+	@scripts/need.sh ffmpeg
+
+.PHONY: tools
+tools: ## Install what the tests need: PostgreSQL and Chromium
+	@scripts/need.sh postgresql chromium
+
+.PHONY: lint
+lint: ## Static checks of Go and TypeScript
+	@test -z "$$(gofmt -l cmd internal)" || { echo "not formatted:"; gofmt -l cmd internal; exit 1; }
+	go vet ./...
+	go tool staticcheck ./...
+	cd ui && npm run --silent check
+
+.PHONY: generate
+generate: ## Make what is generated: openapi.yaml and the UI's types
+	go run ./cmd/earshot openapi > internal/api/openapi.yaml
+	cd ui && npm run --silent api
+
+.PHONY: verify
+verify: ## Check that what is generated is up to date
+	scripts/verify.sh
+
+.PHONY: screens
+screens: build models ffmpeg tools ## Make the pictures in docs/screens
+	scripts/screens.sh
+
+.PHONY: demo-audio
+demo-audio: ## Make the demo's recordings from their scripts (needs flite and ffmpeg)
+	go run ./internal/demo/company/synth
