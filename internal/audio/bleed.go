@@ -1,7 +1,6 @@
 package audio
 
 import (
-	"cmp"
 	"math"
 	"slices"
 
@@ -17,18 +16,19 @@ const (
 	bleedWindow      = 0.30            // seconds
 	bleedStep        = 0.10
 	bleedCorrelation = 0.5
-	bleedFound       = 0.2  // mean correlation over a call's windows that shows that there is a path at all
+	bleedFound       = 0.2  // mean correlation over stretches that shows that there is a path at all
 	bleedQuieter     = 3.0  // dB
+	bleedMasked      = 28.0 // dB
 	bleedMargin      = 6.0  // dB above the usual cross-talk, somebody speaks
 	bleedRest        = 0.30 // seconds: less speech than that next to cross-talk is its edge
-	bleedSamples     = 12   // stretches to find the lag from
+	bleedSamples     = 12   // stretches to find the lag from, this long
+	bleedSample      = bleedRate * 3 / 4
 )
 
 // bleed is the path from one side's voice to the other's channel.
 type bleed struct {
 	from, to []float32 // at bleedRate
 	lag      int       // samples at bleedRate
-	gain     float64   // dB, the usual one
 }
 
 // RemoveBleed takes from each side's speech what is only the other side's voice leaking over. Where both really speak,
@@ -45,19 +45,28 @@ func RemoveBleed(a, b []float32, sa, sb []domain.Span) (ra, rb []domain.Span) {
 // removeFrom takes the cross-talk of one channel out of the speech on the other.
 func removeFrom(speech []domain.Span, from, to []float32, both []domain.Span) []domain.Span {
 	path, ok := findBleed(from, to, both)
+	speech = path.withoutMasked(speech)
 	if !ok {
 		return speech
 	}
 	found := path.windows(speech)
-	path.gain = usualGain(found)
+	usual := usualGain(found)
 	var leaks []domain.Span
 	for _, w := range found {
-		if w.leaks(path.gain) {
+		if w.leaks(usual) {
 			middle := (bleedWindow - bleedStep) / 2
 			leaks = append(leaks, domain.Span{Start: w.Start + middle, End: w.Start + middle + bleedStep})
 		}
 	}
 	return withoutEdges(speech, merge(leaks, bleedStep+1e-6))
+}
+
+// withoutMasked drops stretches that lie far below the other voice: what a lossy codec made of it, which need not be alike.
+func (p bleed) withoutMasked(speech []domain.Span) []domain.Span {
+	return slices.DeleteFunc(slices.Clone(speech), func(s domain.Span) bool {
+		from, to := int(s.Start*bleedRate), min(int(s.End*bleedRate), len(p.from), len(p.to))
+		return from < to && levelOf(p.from[from:to])-levelOf(p.to[from:to]) >= bleedMasked
+	})
 }
 
 // decimate brings a channel from 16 to 4 kHz. A mean is filter enough, as only likeness counts.
@@ -71,21 +80,14 @@ func decimate(ch []float32) []float32 {
 	return out
 }
 
-// findBleed finds the lag at which the channels are most alike over the longest stretches that both claim.
+// findBleed finds the lag at which the channels are most alike over stretches that both claim and the first one leads.
 func findBleed(from, to []float32, both []domain.Span) (bleed, bool) {
-	longest := slices.Clone(both)
-	slices.SortStableFunc(longest, func(x, y domain.Span) int { return cmp.Compare(y.Duration(), x.Duration()) })
+	samples := leading(from, to, both)
 	sums := make([]float64, bleedEarly+bleedMaxLag)
-	n := 0
-	for _, s := range longest[:min(len(longest), bleedSamples)] {
-		at, end := max(bleedMaxLag, int(s.Start*bleedRate)), min(int(min(s.End, s.Start+0.75)*bleedRate), len(to)-bleedEarly, len(from)-bleedEarly)
-		if end-at < bleedRate/4 {
-			continue
-		}
-		n++
+	for _, s := range samples {
 		for i := range sums {
 			lag := i - bleedEarly
-			sums[i] += correlation(to[at:end], from[at-lag:end-lag])
+			sums[i] += correlation(to[s[0]:s[1]], from[s[0]-lag:s[1]-lag])
 		}
 	}
 	best := 0
@@ -94,7 +96,26 @@ func findBleed(from, to []float32, both []domain.Span) (bleed, bool) {
 			best = i
 		}
 	}
-	return bleed{from: from, to: to, lag: best - bleedEarly}, n > 0 && math.Abs(sums[best])/float64(n) > bleedFound
+	return bleed{from: from, to: to, lag: best - bleedEarly}, len(samples) > 0 && math.Abs(sums[best])/float64(len(samples)) > bleedFound
+}
+
+// leading gives some stretches, as places of samples, where the first channel is the louder one, from all over the call.
+func leading(from, to []float32, both []domain.Span) (samples [][2]int) {
+	for _, s := range both {
+		for at := max(bleedMaxLag, int(s.Start*bleedRate)); ; at += bleedSample {
+			end := min(at+bleedSample, int(s.End*bleedRate), len(to)-bleedEarly, len(from)-bleedEarly)
+			if end-at < bleedSample/3 {
+				break
+			}
+			if levelOf(from[at:end])-levelOf(to[at:end]) >= bleedQuieter {
+				samples = append(samples, [2]int{at, end})
+			}
+		}
+	}
+	for i := range min(len(samples), bleedSamples) {
+		samples[i] = samples[i*len(samples)/min(len(samples), bleedSamples)]
+	}
+	return samples[:min(len(samples), bleedSamples)]
 }
 
 // bleedAt is what a window of a channel has in common with the other.

@@ -76,11 +76,15 @@ func (t Tools) ffmpeg(ctx context.Context, path, format string, limits Limits) (
 	return result(in, readErr, waitErr, said.kept.String())
 }
 
+// inPlace fills what was not sent (silence in AMR, lost packets in WebM) by the times of the packets; without, all that
+// follows would be heard too early.
+const inPlace = "aresample=async=1:first_pts=0"
+
 func arguments(path, format string, limits Limits) []string {
 	args := []string{"-nostdin", "-hide_banner", "-v", "error", "-threads", "1", "-protocol_whitelist", "file,pipe", "-format_whitelist", containers}
 	args = append(args, headerless[format]...)
 	return append(args, "-i", "file:"+path, "-map", "0:a:0", "-vn", "-sn", "-dn", "-map_metadata", "-1",
-		"-t", strconv.Itoa(int(limits.MaxSeconds)+2), "-c:a", "pcm_f32le", "-f", "wav", "-")
+		"-af", inPlace, "-t", strconv.Itoa(int(limits.MaxSeconds)+2), "-c:a", "pcm_f32le", "-f", "wav", "-")
 }
 
 // ownGroup makes the program leave with all that it started.

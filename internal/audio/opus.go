@@ -73,7 +73,7 @@ func (s *opusStream) pages(ctx context.Context, ogg *oggreader.OggReader) error 
 	for ctx.Err() == nil {
 		packet, header, err := ogg.ParseNextPacket()
 		over := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
-		if last != nil && (over || header != last && err == nil) {
+		if last != nil && (over || err == nil && *header != *last) {
 			if err := s.page(page, int64(last.GranulePosition)); err != nil {
 				return err
 			}
