@@ -114,6 +114,92 @@ func TestSegmentsHoldTheirPromises(t *testing.T) {
 	}
 }
 
+func TestSegmentsOfSmallThings(t *testing.T) {
+	t.Parallel()
+	ch := make([]float32, SampleRate*40)
+	rng := rand.New(rand.NewPCG(9, 9))
+	for i := range ch {
+		if t := float64(i) / SampleRate; t < 8 || t > 8.25 { // one short pause
+			ch[i] = float32(rng.NormFloat64()) * 0.1
+		}
+	}
+	span := func(v ...float64) (out []domain.Span) {
+		for i := 0; i < len(v); i += 2 {
+			out = append(out, domain.Span{Start: v[i], End: v[i+1]})
+		}
+		return out
+	}
+	for _, c := range []struct {
+		name         string
+		speech, want []domain.Span
+	}{
+		{"nothing", nil, nil},
+		{"padded on both sides", span(5, 9), span(4.7, 9.3)},
+		{"padded more when short", span(5, 5.5), span(4.6, 5.9)},
+		{"not beyond the recording", span(0.1, 3, 37, 41), span(0, 3.3, 36.7, 40)},
+		{"a burst", span(5, 5.1, 20, 22), span(19.7, 22.3)},
+		{"close neighbours are one", span(5, 6, 6.4, 8), span(4.7, 8.3)},
+		{"a short one joins the one before", span(5, 8, 9, 9.5), span(4.7, 9.8)},
+		{"pads meet in the middle of a pause", span(5, 8, 8.75, 12), span(4.7, 8.3, 8.45, 12.3)},
+		{"beyond the end there is nothing", span(50, 55), nil},
+	} {
+		got := Segments(c.speech, ch, SegmentOptions{})
+		if !slices.EqualFunc(got, c.want, func(a, b domain.Span) bool { return math.Abs(a.Start-b.Start)+math.Abs(a.End-b.End) < 1e-6 }) {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+	if got := Segments(span(1, 18), ch, SegmentOptions{}); len(got) != 2 || got[0].End < 8 || got[0].End > 8.25 || got[0].End != got[1].Start {
+		t.Errorf("a long stretch is cut into %v, want a cut in the pause at 8 s", got)
+	}
+	for _, s := range Segments(span(0, 40), ch, SegmentOptions{Longest: 5}) {
+		if s.Duration() > 5+1e-6 || s.Duration() < 1 {
+			t.Errorf("segment of %.2f s, asked for at most 5", s.Duration())
+		}
+	}
+}
+
+func TestPeaks(t *testing.T) {
+	t.Parallel()
+	ch := make([]float32, SampleRate*2+1)
+	ch[0], ch[SampleRate], ch[SampleRate*2] = 0.5, -1, 1
+	for _, perSecond := range []int{1, 3, 20, 30} {
+		got := Peaks(&Sound{Channels: [][]float32{ch, nil}}, perSecond)
+		if len(got) != 2 || len(got[0]) != 2*perSecond+1 || len(got[1]) != 0 {
+			t.Fatalf("%d a second: %d and %d peaks of %d channels", perSecond, len(got[0]), len(got[1]), len(got))
+		}
+		for i, want := range map[int]int8{0: 64, perSecond: 127, 2 * perSecond: 127} {
+			if got[0][i] != want {
+				t.Errorf("%d a second: peak %d is %d, want %d", perSecond, i, got[0][i], want)
+			}
+		}
+	}
+	Peaks(&Sound{Channels: [][]float32{ch}}, 0)
+}
+
+func TestSpans(t *testing.T) {
+	t.Parallel()
+	a, b := []domain.Span{{Start: 0, End: 4}, {Start: 5, End: 9}}, []domain.Span{{Start: 1, End: 2}, {Start: 3, End: 6}, {Start: 8, End: 20}}
+	if got, want := intersect(a, b), []domain.Span{{Start: 1, End: 2}, {Start: 3, End: 4}, {Start: 5, End: 6}, {Start: 8, End: 9}}; !slices.Equal(got, want) {
+		t.Errorf("intersect = %v, want %v", got, want)
+	}
+	if got, want := subtract(a, b), []domain.Span{{Start: 0, End: 1}, {Start: 2, End: 3}, {Start: 6, End: 8}}; !slices.Equal(got, want) {
+		t.Errorf("subtract = %v, want %v", got, want)
+	}
+	if got, want := merge(a, 1), []domain.Span{{Start: 0, End: 9}}; !slices.Equal(got, want) {
+		t.Errorf("merge = %v, want %v", got, want)
+	}
+}
+
+func TestLevelOfASpan(t *testing.T) {
+	t.Parallel()
+	ch := tone(500, SampleRate, SampleRate, 1)
+	for _, c := range []struct{ from, to, want float64 }{{0, 1, -3}, {0.5, 9, -3}, {-4, 0.5, -3}, {3, 4, -120}, {0.5, 0.4, -120}} {
+		if got := Level(ch, domain.Span{Start: c.from, End: c.to}); math.Abs(got-c.want) > 0.1 {
+			t.Errorf("%v: %.1f dBFS", c, got)
+		}
+	}
+}
+
 func TestKeepNear(t *testing.T) {
 	t.Parallel()
 	energy := []domain.Span{{Start: 0, End: 2}, {Start: 5, End: 9}, {Start: 20, End: 30}}
@@ -125,21 +211,51 @@ func TestKeepNear(t *testing.T) {
 	}
 }
 
-func TestEnergySpeechIgnoresSteadyNoise(t *testing.T) {
+func TestEnergySpeechFindsSpeechOverNoise(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(3, 4))
 	ch := make([]float32, SampleRate*20)
 	for i := range ch {
 		ch[i] = float32(rng.NormFloat64()) * 0.003
 	}
-	if found := EnergySpeech(ch); total(found) > 0.3 {
+	if found := EnergySpeech(ch); len(found) > 0 {
 		t.Errorf("found speech in noise: %v", found)
 	}
-	for i := SampleRate * 10; i < SampleRate*12; i++ {
-		ch[i] += float32(rng.NormFloat64()) * 0.1
+	louder := func(from, to float64) {
+		for i := int(from * SampleRate); i < int(to*SampleRate); i++ {
+			ch[i] += float32(rng.NormFloat64()) * 0.1
+		}
 	}
+	louder(10, 11)
+	louder(11.2, 12) // a pause within a word is none
+	louder(15, 15.05)
 	found := EnergySpeech(ch)
-	if len(found) != 1 || math.Abs(found[0].Start-10) > 0.1 || math.Abs(found[0].End-12.2) > 0.2 {
-		t.Errorf("found %v, want 10 to 12 s", found)
+	if len(found) != 1 || math.Abs(found[0].Start-10) > 0.05 || math.Abs(found[0].End-12-hangOver) > 0.05 {
+		t.Errorf("found %v, want 10 to 12 s and the hang-over; a click is no speech", found)
+	}
+	for _, n := range []int{0, 1, frameLen - 1, frameLen, frameLen + 1} {
+		if found := EnergySpeech(ch[:n]); len(found) > 0 {
+			t.Errorf("%d samples of noise: %v", n, found)
+		}
+	}
+}
+
+func TestNoiseFloorFollowsTheLine(t *testing.T) {
+	t.Parallel()
+	levels := make([]float64, 6000) // a minute; the line gets noisier after 30 s
+	for i := range levels {
+		switch levels[i] = -70; {
+		case i%4 != 0:
+			levels[i] = -20
+		case i > 3000:
+			levels[i] = -45
+		}
+	}
+	floor := noiseFloor(levels)
+	if floor[10] != -70 || floor[50] != -45 || floor[60] != -45 {
+		t.Errorf("floors %v, %v and %v", floor[10], floor[50], floor[60])
+	}
+	if got := noiseFloor(nil); len(got) != 1 || got[0] != -80 {
+		t.Errorf("floor of nothing: %v", got)
 	}
 }
