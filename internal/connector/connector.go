@@ -93,7 +93,8 @@ func (s *Service) siteAddress(c domain.Connector) string {
 	return strings.TrimRight(s.PublicURL, "/") + "/site/" + c.SiteSecret
 }
 
-// change loads a connector, or makes it, lets edit change it, and saves it.
+// change loads a connector, or makes it, lets edit change it, and saves it, all in one transaction: what is asked from the
+// provider meanwhile, such as a subscription, is not overwritten.
 func (s *Service) change(ctx context.Context, actor domain.User, p domain.Provider, edit func(*domain.Connector) error) (View, error) {
 	if err := identity.Require(actor, domain.PermissionCustomize, s.Now()); err != nil {
 		return View{}, err
@@ -102,20 +103,27 @@ func (s *Service) change(ctx context.Context, actor domain.User, p domain.Provid
 	if err != nil {
 		return View{}, err
 	}
-	conn := v.Connector
-	if !v.Configured {
-		conn.ID, conn.SiteSecret, conn.SiteActive, conn.CreatedAt = store.NewID(), strings.ToLower(rand.Text()+rand.Text()), true, s.Now()
-	}
-	if err := edit(&conn); err != nil {
-		return View{}, err
-	}
-	if err := s.save(ctx, &conn); err != nil {
+	err = s.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		conn := s.fresh(v.Connector)
+		if v.Configured {
+			if conn, err = tx.Connector(ctx, v.ID); err != nil {
+				return err
+			}
+		}
+		if err := edit(&conn); err != nil {
+			return err
+		}
+		conn.UpdatedAt = s.Now()
+		return tx.SaveConnector(ctx, conn)
+	})
+	if err != nil {
 		return View{}, err
 	}
 	return s.view(ctx, p)
 }
 
-func (s *Service) save(ctx context.Context, conn *domain.Connector) error {
-	conn.UpdatedAt = s.Now()
-	return s.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.SaveConnector(ctx, *conn) })
+// fresh is a connector that is saved for the first time, with the secret path of its site.
+func (s *Service) fresh(c domain.Connector) domain.Connector {
+	c.ID, c.SiteSecret, c.SiteActive, c.CreatedAt = store.NewID(), strings.ToLower(rand.Text()+rand.Text()), true, s.Now()
+	return c
 }

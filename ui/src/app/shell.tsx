@@ -38,7 +38,7 @@ function UserMenu({ name, email }: { name: string; email: string }) {
   };
   return (
     <Menu position="bottom-end">
-      <Menu.Target><Button variant="default" maw={180}><span className="truncate">{name}</span></Button></Menu.Target>
+      <Menu.Target><Button variant="default" maw={{ base: 96, xs: 180 }} px="sm" title={name} aria-label={`${name}, user menu`}><span className="truncate">{name}</span></Button></Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{email}</Menu.Label>
         <Menu.Item onClick={() => void signOut()}>Sign out</Menu.Item>
@@ -69,7 +69,7 @@ export function Shell() {
             <Logo />
           </Group>
           <Group gap="xs" wrap="nowrap">
-            <Button variant="default" onClick={() => spotlight.open()} leftSection={<span aria-hidden>⠿</span>}><span>App Launcher</span></Button>
+            <Button variant="default" px="sm" onClick={() => spotlight.open()} aria-label="App Launcher"><span aria-hidden>⠿</span><Text span inherit ml={8} visibleFrom="xs">App Launcher</Text></Button>
             <ColorSwitch />
             {user && <UserMenu name={user.name} email={user.email} />}
           </Group>
@@ -80,7 +80,7 @@ export function Shell() {
           <div key={g.group}>
             {g.group !== 'Apps' && <Text size="xs" c="dimmed" fw={600} mt="md" mb={4} px="sm">{g.group}</Text>}
             {g.pages.map((p) => (
-              <NavLink key={p.to} component={Link} to={p.to} label={p.label} active={path === p.to || (p.to === '/calls' && path.startsWith('/calls/'))} onClick={close} style={{ borderRadius: 8 }} />
+              <NavLink key={p.to} component={Link} to={p.to} activeOptions={{ exact: true }} label={p.label} active={path === p.to || (p.to === '/calls' && path.startsWith('/calls/'))} onClick={close} style={{ borderRadius: 8 }} />
             ))}
           </div>
         ))}

@@ -1,4 +1,4 @@
-import { Alert, Anchor, Badge, Button, Center, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Alert, Anchor, Badge, Button, Card, Center, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -25,6 +25,16 @@ export function Loaded<T>({ query, children, rows = 4 }: { query: Pick<UseQueryR
   return <Stack aria-busy="true" aria-label="Loading">{Array.from({ length: rows }, (_, i) => <Skeleton key={i} h={36} />)}</Stack>;
 }
 
+/** Something that should be known, quieter than a failure. */
+export function Notice({ title: heading, severe, children }: { title: string; severe?: boolean; children: ReactNode }) {
+  return (
+    <Card withBorder role="note" style={{ borderLeft: `4px solid var(--mantine-color-${severe ? 'red' : 'orange'}-6)` }}>
+      <Text fw={650} mb={4}>{heading}</Text>
+      {children}
+    </Card>
+  );
+}
+
 /** What is seen where nothing is yet, and what to do about it. */
 export function Empty({ title, children, action }: { title: string; children: ReactNode; action?: ReactNode }) {
   return (
@@ -44,7 +54,7 @@ const colors: Record<string, string> = { processed: 'teal', processing: 'blue', 
 export function StateBadge({ state, reason }: { state: string; reason?: string }) {
   return (
     <Group gap={6} wrap="nowrap">
-      <Badge color={colors[state] ?? 'gray'} variant="light" tt="none" styles={{ label: { color: 'var(--mantine-color-text)' } }}>{capital(state)}</Badge>
+      <Badge color={colors[state] ?? 'gray'} variant="light" tt="none" style={{ flexShrink: 0 }} styles={{ label: { color: 'var(--mantine-color-text)' } }}>{capital(state)}</Badge>
       {reason && <Text size="sm" c="dimmed" className="truncate" title={reason}>{reason}</Text>}
     </Group>
   );

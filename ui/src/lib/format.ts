@@ -27,5 +27,8 @@ export const speakerName = (speaker: string): string => names[speaker] ?? speake
 /** The first letter of a word in capitals, underscores as spaces. */
 export const title = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1).replaceAll('_', ' ');
 
+/** A text that begins with a capital letter. */
+export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** Numbers that were pasted in a row, one a line or separated by comma or semicolon. */
 export const pastedNumbers = (text: string): string[] => [...new Set(text.split(/[\n,;]+/).map((n) => n.trim()).filter(Boolean))];

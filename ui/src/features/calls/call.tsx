@@ -1,8 +1,8 @@
-import { Alert, Grid, Group, Loader, Stack, Text } from '@mantine/core';
+import { Grid, Group, Loader, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 
-import { Loaded, PageTitle, StateBadge } from '../../components/states';
+import { Loaded, Notice, PageTitle, StateBadge } from '../../components/states';
 import type { Call } from '../../lib/api';
 import { clock, phone, when } from '../../lib/format';
 import { queries } from '../../lib/queries';
@@ -17,10 +17,10 @@ function Progressing({ call }: { call: Call }) {
   if (call.state === 'processed') return null;
   if (call.explanation) {
     return (
-      <Alert color="yellow" variant="light" title={call.explanation.title} styles={{ title: { color: 'var(--mantine-color-text)' } }}>
+      <Notice title={call.explanation.title}>
         <Text size="sm">{call.explanation.meaning} {call.explanation.fix}</Text>
         {call.explanation.page && <Link to={call.explanation.page}>Where to mend it</Link>}
-      </Alert>
+      </Notice>
     );
   }
   return <Group gap="sm" role="status"><Loader size="sm" aria-hidden /><Text>{call.transcript ? 'Looking for insights…' : 'The recording is here and can be played. It is being transcribed…'}</Text></Group>;

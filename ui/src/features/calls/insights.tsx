@@ -18,7 +18,7 @@ function Section({ heading, count, children }: { heading: string; count?: number
 /** A text that leads to its line. */
 function Quote({ line, onJump, children }: { line?: number; onJump: Jump; children: ReactNode }) {
   if (line === undefined) return <span>{children}</span>;
-  return <Button variant="subtle" color="gray" c="var(--mantine-color-text)" size="compact-sm" h="auto" px={4} onClick={() => onJump(line)} styles={{ label: { whiteSpace: 'normal', textAlign: 'left', lineHeight: 1.45 } }}>{children}</Button>;
+  return <Button variant="subtle" color="gray" c="var(--mantine-color-text)" size="compact-sm" h="auto" px={4} fw={400} onClick={() => onJump(line)} styles={{ label: { whiteSpace: 'normal', textAlign: 'left', lineHeight: 1.45 } }}>{children}</Button>;
 }
 
 const none = (what: string) => <Text size="sm" c="dimmed">{what}</Text>;

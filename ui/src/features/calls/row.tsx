@@ -40,6 +40,25 @@ export function CallRow({ call }: { call: CallSummary }) {
   );
 }
 
+/** Calls with the least that tells them apart, for places with little room. */
+export function CallList({ calls }: { calls: CallSummary[] }) {
+  return (
+    <Table verticalSpacing="xs">
+      <Table.Tbody>
+        {calls.map((c) => (
+          <Table.Tr key={c.id}>
+            <Table.Td maw={220}>
+              <Link to="/calls/$id" params={{ id: c.id }} className="truncate" style={{ display: 'block', fontWeight: 600 }} title={other(c)}>{other(c)}</Link>
+              <Text size="xs" c="dimmed" className="truncate">{c.user} · {when(c.started_at)}</Text>
+            </Table.Td>
+            <Table.Td w={90}>{c.state === 'processed' ? <TalkBar ratio={c.talk_ratio} /> : <StateBadge state={c.state} />}</Table.Td>
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+    </Table>
+  );
+}
+
 export function CallTable({ calls }: { calls: CallSummary[] }) {
   return (
     <Table.ScrollContainer minWidth={300}>

@@ -6,7 +6,7 @@ import { Empty, Loaded, PageTitle } from '../../components/states';
 import type { CallSummary } from '../../lib/api';
 import { day } from '../../lib/format';
 import { queries } from '../../lib/queries';
-import { CallTable, other } from '../calls/row';
+import { CallList, other } from '../calls/row';
 
 /** How many recent calls are shown, and looked through for next steps. */
 const RECENT = 8;
@@ -40,7 +40,7 @@ export function HomePage() {
           if (calls.length === 0) return <Empty title="No calls yet">Once a phone provider is connected, your recent calls and next steps are here. <Link to="/voice-connector">Connect a provider</Link></Empty>;
           return (
             <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
-              <Card withBorder><Title order={2} size="h4" mb="sm">Recent calls</Title><CallTable calls={calls} /></Card>
+              <Card withBorder><Title order={2} size="h4" mb="sm">Recent calls</Title><CallList calls={calls} /></Card>
               <Card withBorder><Title order={2} size="h4" mb="sm">Next steps</Title><NextSteps calls={calls} /></Card>
             </SimpleGrid>
           );

@@ -1,10 +1,10 @@
-import { Alert, Button, Card, Grid, Group, Stack, Table, Tabs, Text, Timeline, Title } from '@mantine/core';
+import { Button, Card, Grid, Group, Stack, Table, Tabs, Text, Timeline, Title } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 
-import { Failure, Loaded, PageTitle, StateBadge } from '../../components/states';
+import { Failure, Loaded, Notice, PageTitle, StateBadge } from '../../components/states';
 import { api, unwrap } from '../../lib/api';
-import { phone, title, when } from '../../lib/format';
+import { phone, sentence, title, when } from '../../lib/format';
 import { queries, queryClient } from '../../lib/queries';
 
 export function VCCallPage() {
@@ -21,12 +21,12 @@ export function VCCallPage() {
           <PageTitle back={{ to: '/voice-connector/vc-calls', label: 'VC Calls' }} aside={<StateBadge state={c.state} reason={c.reason_title} />}>Call {c.provider_call_id}</PageTitle>
           <Stack>
             {c.explanation && (
-              <Alert variant="light" color={c.state === 'failed' ? 'red' : 'yellow'} title={c.explanation.title} styles={{ title: { color: 'var(--mantine-color-text)' } }}>
+              <Notice title={c.explanation.title} severe={c.state === 'failed'}>
                 <Text size="sm">{c.explanation.meaning}</Text>
-                {c.detail && <Text size="sm" fw={600} mt={4}>{c.detail}</Text>}
+                {c.detail && <Text size="sm" fw={600} mt={4}>{sentence(c.detail)}</Text>}
                 <Text size="sm" mt={4}>{c.explanation.fix}{c.next_attempt_at && ` Next attempt: ${when(c.next_attempt_at)}.`}</Text>
                 {c.explanation.page && c.explanation.page !== '/voice-connector/vc-calls' && <Link to={c.explanation.page}>Where to mend it</Link>}
-              </Alert>
+              </Notice>
             )}
             <Group>
               {c.call_id && <Button component={Link} to={`/calls/${c.call_id}`}>Open the call</Button>}

@@ -41,13 +41,13 @@ export function VCCallsPage() {
             }
             return (
               <>
-                <Table.ScrollContainer minWidth={340}>
+                <Table.ScrollContainer minWidth={300}>
                   <Table verticalSpacing="xs" highlightOnHover>
                     <Table.Thead><Table.Tr><Table.Th>Call</Table.Th><Table.Th>State</Table.Th><Table.Th className="wide">User</Table.Th><Table.Th className="wide">Started</Table.Th><Table.Th className="wide">Came by</Table.Th></Table.Tr></Table.Thead>
                     <Table.Tbody>
                       {calls.map((c) => (
                         <Table.Tr key={c.id}>
-                          <Table.Td maw={260}>
+                          <Table.Td maw={200}>
                             <Link to="/voice-connector/vc-calls/$id" params={{ id: c.id }} style={{ fontWeight: 600 }}>{c.provider_call_id}</Link>
                             <Text size="xs" c="dimmed" className="truncate">{[phone(c.from), phone(c.to)].filter(Boolean).join(' → ')}</Text>
                           </Table.Td>

@@ -1,0 +1,170 @@
+// Follows a new admin through the real server: first run, connect Aircall, watch a call arrive, play it, click a line.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { axe, base, launch, overflows, settled, signIn } from './browser.mjs';
+
+const env = process.env;
+const email = 'nina@company.example';
+const password = 'correct horse battery';
+let browser;
+let page;
+
+before(async () => { browser = await launch(); page = browser.page; });
+after(() => browser?.close());
+
+const section = (name) => page.getByRole('region', { name });
+const placeCall = () => fetch(env.EARSHOT_E2E_PLACE_URL, { method: 'POST' }).then((r) => r.json());
+
+test('first run makes the admin', async () => {
+  await page.goto(`${base}/`);
+  await page.waitForURL('**/first-run**');
+  await page.goto(env.EARSHOT_E2E_FIRST_RUN);
+  await page.getByLabel('Your name').fill('Nina Admin');
+  await page.locator('input[type=email]').fill(email);
+  await page.locator('input[autocomplete=new-password]').fill('short');
+  await page.locator('input[autocomplete=new-password]').fill(password);
+  await page.getByRole('button', { name: 'Start' }).click();
+  await page.waitForURL('**/voice-connector');
+});
+
+test('a user is made whom calls are matched to', async () => {
+  await page.goto(`${base}/setup/users`);
+  for (const [name, id] of [['Maria Lopez', '4101'], ['James Carter', '4102'], ['Priya Shah', '4103'], ['Dana Whitfield', '4104']]) {
+    await page.getByRole('button', { name: 'New user' }).click();
+    const form = page.getByRole('dialog');
+    await form.getByRole('textbox', { name: 'Name' }).fill(name);
+    await form.getByRole('textbox', { name: 'E-mail' }).fill(`${id}@company.example`);
+    await form.getByRole('textbox', { name: 'Aircall User Identifier' }).fill(id);
+    await form.getByRole('combobox', { name: 'Permission sets' }).or(form.getByRole('textbox', { name: 'Permission sets' })).click();
+    await page.getByRole('option', { name: 'Conversation Insights for Sales', exact: true }).click();
+    await page.keyboard.press('Escape');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await form.waitFor({ state: 'hidden' });
+    await page.getByText(name).first().waitFor();
+  }
+});
+
+test('a wrong credential is explained, the right one connects', async () => {
+  await page.goto(`${base}/voice-connector/aircall`);
+  await page.getByRole('textbox', { name: 'API ID' }).fill(env.EARSHOT_E2E_AIRCALL_ID);
+  await page.locator('input[type=password]').fill('wrong');
+  await page.getByText('Settings', { exact: true }).click();
+  await page.getByRole('textbox', { name: 'API address' }).fill(env.EARSHOT_E2E_AIRCALL_URL);
+  await page.getByRole('button', { name: 'Save and test' }).click();
+  await page.getByText(/rejects the API key/).first().waitFor();
+  await page.locator('input[type=password]').fill(env.EARSHOT_E2E_AIRCALL_TOKEN);
+  await page.getByRole('button', { name: 'Save and test' }).click();
+  await page.getByText(/belongs to the company/).waitFor();
+  await section('Named Credential').getByText('Authenticated').waitFor();
+});
+
+test('integration user and both switches', async () => {
+  await page.getByRole('button', { name: 'Assign Integration User' }).click();
+  await section('Integration User').getByText('Nina Admin').waitFor();
+  await page.getByRole('switch', { name: 'Enable Integration' }).click();
+  await page.locator('input[role=switch][data-checked=true]').first().waitFor({ state: 'attached' });
+  await page.getByRole('switch', { name: 'Aircall in General Settings' }).click();
+  await page.getByText('Receiving events').waitFor();
+});
+
+test('a call arrives without reloading, is processed and opened', async () => {
+  await page.goto(`${base}/voice-connector/vc-calls`);
+  await page.getByText('No call has arrived').waitFor();
+  await placeCall();
+  await page.getByRole('row').getByText('Processed').first().waitFor({ timeout: 60_000 });
+  await page.getByRole('button', { name: 'App Launcher' }).click();
+  await page.getByRole('textbox', { name: 'Search apps and pages' }).fill('Calls');
+  await page.locator('.mantine-Spotlight-action', { hasText: 'Transcripts' }).click();
+  await page.waitForURL('**/calls');
+  await page.locator('tbody a').first().click();
+  await page.getByRole('heading', { name: 'Transcript' }).waitFor();
+  assert.ok(await page.locator('.line').count() > 5);
+  assert.ok(await page.getByTestId('next-step').count() > 0, 'no next step was found');
+});
+
+test('the recording plays and a line seeks', async () => {
+  await page.getByRole('button', { name: 'Play' }).click();
+  await page.waitForFunction(() => document.querySelector('audio').currentTime > 0.4);
+  await page.getByRole('button', { name: 'Pause' }).click();
+  const line = page.locator('.line').nth(4);
+  await line.click();
+  await page.waitForFunction(() => document.querySelectorAll('.line')[4].dataset.current === 'true');
+  const at = await page.evaluate(() => document.querySelector('audio').currentTime);
+  assert.ok(at > 5, `the audio is at ${at} s`);
+  await page.getByRole('button', { name: 'Pause' }).click();
+});
+
+test('excluded numbers: bad input changes nothing, good input is kept', async () => {
+  await page.goto(`${base}/voice-connector/excluded-numbers`);
+  await page.getByLabel('Phone numbers').fill('+1 212 555 0190\nnot a number');
+  await page.getByRole('button', { name: /Exclude/ }).click();
+  await page.getByText(/Nothing was added/).waitFor();
+  await page.getByLabel('Phone numbers').fill('+1 212 555 0190, (212) 555-0191');
+  await page.getByRole('button', { name: /Exclude/ }).click();
+  await page.getByRole('cell', { name: '+1 212-555-0191', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Remove +1 212-555-0191' }).click();
+  await page.getByRole('cell', { name: '+1 212-555-0191', exact: true }).waitFor({ state: 'detached' });
+});
+
+test('keyboard alone: sign in, App Launcher, VC Calls', async () => {
+  const other = await launch();
+  const p = other.page;
+  await p.goto(`${base}/login`);
+  await p.locator('input[type=email]:focus').waitFor();
+  await p.keyboard.type(email);
+  await p.keyboard.press('Tab');
+  await p.keyboard.type(password);
+  await p.keyboard.press('Enter');
+  await p.getByRole('button', { name: 'App Launcher' }).waitFor();
+  await p.keyboard.press('Control+k');
+  await p.getByRole('textbox', { name: 'Search apps and pages' }).waitFor();
+  await p.keyboard.type('VC Calls');
+  await p.keyboard.press('ArrowDown');
+  await p.keyboard.press('Enter');
+  await p.waitForURL('**/voice-connector/vc-calls');
+  await other.close();
+});
+
+const paths = async (p) => {
+  const call = (await (await p.request.get(`${base}/api/v1/calls`)).json()).items[0];
+  const vc = (await (await p.request.get(`${base}/api/v1/vc-calls`)).json()).items[0];
+  return ['/', '/calls', `/calls/${call.id}`, '/voice-connector', '/voice-connector/aircall', '/voice-connector/vc-calls', `/voice-connector/vc-calls/${vc.id}`, '/voice-connector/excluded-numbers', '/setup/users', '/setup/general-settings', '/setup/speech'];
+};
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`no axe violation in ${colorScheme}, and nothing wider than a phone`, async () => {
+    const other = await launch({ colorScheme });
+    const p = other.page;
+    await p.goto(`${base}/login`);
+    await p.getByRole('button', { name: 'Sign in' }).waitFor();
+    const problems = (await axe(p)).map((v) => `/login: ${v}`);
+    await signIn(p, email, password);
+    for (const path of await paths(p)) {
+      await p.setViewportSize({ width: 1280, height: 860 });
+      await p.goto(base + path);
+      await settled(p);
+      problems.push(...(await axe(p)).map((v) => `${path}: ${v}`));
+      await p.setViewportSize({ width: 360, height: 740 });
+      if (await overflows(p)) problems.push(`${path}: wider than 360 px`);
+    }
+    await other.close();
+    assert.deepEqual(problems, []);
+  });
+}
+
+test('a failing API is told, with a way on', async () => {
+  await page.route('**/api/v1/calls?**', (route) => route.fulfill({ status: 500, contentType: 'application/problem+json', body: JSON.stringify({ status: 500, detail: 'something unexpected happened', code: 'internal' }) }));
+  await page.goto(`${base}/calls`);
+  await page.getByRole('alert').getByText('something unexpected happened').waitFor();
+  await page.unroute('**/api/v1/calls?**');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.locator('tbody a').first().waitFor();
+});
+
+test('signing out ends the session', async () => {
+  await page.getByRole('button', { name: /user menu/ }).click();
+  await page.getByRole('menuitem', { name: 'Sign out' }).click();
+  await page.waitForURL('**/login');
+  assert.equal((await page.request.get(`${base}/api/v1/calls`)).status(), 401);
+});

@@ -1,0 +1,36 @@
+// Makes pictures of every page in light and dark, and one of each on a phone: node e2e/screens.mjs FOLDER
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { base, launch, settled, signIn } from './browser.mjs';
+
+const folder = process.argv[2] ?? 'screens';
+mkdirSync(folder, { recursive: true });
+
+async function pages(page) {
+  const calls = await (await page.request.get(`${base}/api/v1/calls`)).json();
+  const vc = await (await page.request.get(`${base}/api/v1/vc-calls?state=unmatched`)).json();
+  const call = calls.items.find((c) => c.next_steps > 1 && c.talk_ratio.agent) ?? calls.items[0];
+  return { home: '/', calls: '/calls', call: `/calls/${call?.id}`, providers: '/voice-connector', aircall: '/voice-connector/aircall', 'vc-calls': '/voice-connector/vc-calls', 'vc-call': `/voice-connector/vc-calls/${vc.items[0]?.id}`, 'excluded-numbers': '/voice-connector/excluded-numbers', users: '/setup/users', 'general-settings': '/setup/general-settings', speech: '/setup/speech' };
+}
+
+for (const look of [{ name: 'light', colorScheme: 'light' }, { name: 'dark', colorScheme: 'dark' }, { name: 'phone', colorScheme: 'light', viewport: { width: 360, height: 740 } }]) {
+  const { page, close } = await launch({ colorScheme: look.colorScheme, ...(look.viewport && { viewport: look.viewport }) });
+  await page.goto(`${base}/login`);
+  await page.getByRole('button', { name: 'Sign in' }).waitFor();
+  await page.screenshot({ path: join(folder, `login-${look.name}.png`) });
+  await signIn(page);
+  for (const [name, path] of Object.entries(await pages(page))) {
+    await page.goto(base + path);
+    await settled(page);
+    if (name === 'call') {
+      await page.getByTestId('waveform').waitFor();
+      await page.locator('.line').nth(3).click();
+      await page.getByRole('button', { name: 'Pause' }).click();
+      await page.locator('.line[data-current="true"]').waitFor();
+    }
+    await page.waitForTimeout(300); // the end of transitions
+    await page.screenshot({ path: join(folder, `${name}-${look.name}.png`) });
+  }
+  await close();
+}
