@@ -65,26 +65,29 @@ const (
 // reply judges line i of the other side after question n.
 func (c *call) reply(all []question, n, i int) reply {
 	l := c.lines[i]
-	inQuestions := 0
+	asking := make([]bool, len(l.words))
 	for _, q := range all[n:] {
 		if q.index > i {
 			break
 		}
 		if q.index == i {
-			inQuestions += q.last - q.first
+			for k := q.first; k < q.last; k++ {
+				asking[k] = true
+			}
 		}
 	}
-	content := 0
-	for _, w := range l.words {
-		if !emptyReply[w.text] {
+	asked, content := false, 0
+	for k, w := range l.words {
+		asked = asked || asking[k]
+		if !asking[k] && !emptyReply[w.text] {
 			content++
 		}
 	}
 	switch {
+	case asked && content == 0:
+		return replyQuestion
 	case content == 0:
 		return replyEmpty
-	case inQuestions*5 >= len(l.words)*4:
-		return replyQuestion
 	case len(l.words) <= 10 && findAny(holdReply, l.words):
 		return replyHold
 	}

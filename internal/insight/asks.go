@@ -138,6 +138,9 @@ func auxBehindNoun(ws []word, i int) int {
 			break
 		}
 		if next := j + 1; auxiliaries[ws[j].text] && next < len(ws) && (subjects[ws[next].text] || determiners[ws[next].text]) {
+			if beVerbs[ws[j].text] && ws[next].text == "that" && kind && !whKinds[second] {
+				return -1 // "what happened is that"
+			}
 			return j
 		}
 	}
@@ -161,7 +164,7 @@ var (
 	beVerbs    = setOf("is are was were am")
 	beNouns    = setOf("problem issue thing concern question point reason part truth fact idea plan goal deal worry understanding guess one rule answer trouble hope policy here there way what where how when who which it he she that this these those only all cost price name number address order")
 	finite     = setOf("is was has does do did can will would could should might 's 'll keeps says goes looks seems comes works takes costs needs wants makes gets went came said got had have")
-	thatAsked  = setOf("okay ok right correct fine good something everything it possible true all enough the a what because")
+	thatAsked  = setOf("okay ok right correct fine good something everything possible true all enough what because")
 	afterSo    = setOf("so nor neither never only")
 	shortReply = 2
 	// mayBeObject may end a clause: "got it would you", "to hear that can I". "It would you know" asks nothing.
@@ -206,7 +209,7 @@ func beAsked(ws []word, i, n int) bool {
 	if n+1 < len(ws) && finite[ws[n+1].text] {
 		return false
 	}
-	return ws[n].text != "that" || n+1 < len(ws) && thatAsked[ws[n+1].text]
+	return ws[n].text != "that" || n+1 < len(ws) && (thatAsked[ws[n+1].text] || n+2 == len(ws))
 }
 
 var (
@@ -248,7 +251,8 @@ var markFillers = setOf("hello hi hey okay ok yes yeah no sorry right really oh 
 // asksByMark believes a question mark unless everything before it is a filler: "Hello?", "You know what?".
 func asksByMark(l *line, s sentence) bool {
 	if s.last-s.first == 1 {
-		return whWords[l.words[s.first].text]
+		only := l.words[s.first].text
+		return whWords[only] || cardinalDay(only) || cardinals[only] > 0
 	}
 	for _, w := range l.words[s.first:s.last] {
 		if !markFillers[w.text] {

@@ -17,18 +17,19 @@ type Keyword struct {
 }
 
 // DefaultCategories are the built-in categories. The vendors are phone and CRM systems that callers of such companies
-// compare; the product category is empty until an administrator names the products.
+// compare; the product category is empty until an administrator names the products. Objections and complaints
+// count from the customer only: "I understand your frustration" is no complaint.
 func DefaultCategories() []Category {
 	return []Category{
-		{Name: domain.CategoryPricing, Keywords: keywords("price", "cost", "quote", "discount", "budget", "fee", "per month", "a month", "per user", "per seat",
+		{Name: domain.CategoryPricing, Keywords: keywords("price", "cost", "quote", "discount", "budget", "fee", "per month", "per user", "per seat",
 			"per year", "annual plan", "monthly plan", "payment plan", "price list", "how much is it", "how much does it", "how much would it", "how much will it",
 			"invoice", "subscription", "estimate", "rate card", "free trial", "setup fee", "dollar", "bucks", "pounds", "euros")},
 		{Name: domain.CategoryCompetitor, Keywords: append(keywords("competitor", "another vendor", "other vendor", "another provider", "other provider", "another company",
 			"compared with", "compared to", "switch from", "switching from", "current provider", "current vendor", "alternative to", "competing offer", "shop around", "shopping around"), vendors()...)},
-		{Name: domain.CategoryObjection, Keywords: keywords("too expensive", "too much money", "too high", "not in the budget", "no budget", "can't afford", "cannot afford", "not interested", "no time",
+		{Name: domain.CategoryObjection, SaidBy: domain.Customer, Keywords: keywords("too expensive", "too much money", "too high", "not in the budget", "no budget", "can't afford", "cannot afford", "not interested", "no time",
 			"not a good time", "bad time", "not the right time", "need to think about it", "have to think about it", "think it over", "we already have", "we already use", "i already have", "happy with what we have", "not convinced", "don't see the value",
 			"we don't need", "i don't need", "send me some information", "call me later", "locked into a contract", "under contract", "not sure about", "worried about", "my concern", "our concern")},
-		{Name: domain.CategoryComplaint, Keywords: keywords("complaint", "complain", "frustrated", "frustrating", "disappointed", "unacceptable", "ridiculous", "fed up", "upset", "angry", "terrible", "awful", "worst",
+		{Name: domain.CategoryComplaint, SaidBy: domain.Customer, Keywords: keywords("complaint", "complain", "frustrated", "frustrating", "disappointed", "unacceptable", "ridiculous", "fed up", "upset", "angry", "terrible", "awful", "worst",
 			"not happy", "unhappy", "waste of time", "still not working", "doesn't work", "not working", "still waiting", "third time", "nobody called", "no one called", "never called", "speak to a manager",
 			"speak to your manager", "speak to a supervisor", "talk to a manager", "want a refund", "want my money back", "cancel my account", "cancel my subscription", "bad service", "poor service", "was damaged", "arrived damaged", "is damaged", "is broken", "was broken", "overcharged", "charged twice")},
 		{Name: domain.CategoryConsent, Keywords: keywords("call is recorded", "call is being recorded", "call may be recorded", "call will be recorded", "calls are recorded", "calls may be recorded", "conversation is being recorded",

@@ -49,13 +49,25 @@ func spoiled(ws []word, first, last int) bool {
 type calendar struct {
 	now  time.Time
 	said map[time.Weekday]time.Time
+	next int // lines for which a weekday is one of next week, as somebody said "next week"
 }
+
+// nextWeekLines is for how many lines "next week" is what people talk about.
+const nextWeekLines = 2
 
 // hear remembers the weekdays that a line names by more than their name.
 func (c *calendar) hear(ws []word) {
+	c.next--
 	for _, d := range findDates(ws, c.now) {
-		if wd, ok := plainWeekday(ws[d.first:d.last]); !ok && wd >= 0 && !d.day.IsZero() {
+		wd, plain := plainWeekday(ws[d.first:d.last])
+		switch {
+		case d.day.IsZero():
+		case wd >= 0 && !plain:
 			c.said[d.day.Weekday()] = d.day
+		case plain && c.next > 0:
+			c.said[wd] = weekdayFrom(dayOf(c.now), wd, "next")
+		case wd < 0 && d.last-d.first >= 2 && matchAny(nextWeek, ws[:d.last], d.last-2) > 0:
+			c.next = nextWeekLines
 		}
 	}
 }

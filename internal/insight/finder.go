@@ -43,7 +43,7 @@ func newFinder(categories []Category) *finder {
 		}
 	}
 	if len(f.patterns) > 0 {
-		b := ahocorasick.NewAhoCorasickBuilder(ahocorasick.Opts{DFA: true})
+		b := ahocorasick.NewAhoCorasickBuilder(ahocorasick.Opts{})
 		f.automaton = b.Build(f.patterns)
 	}
 	return f

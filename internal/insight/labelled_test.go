@@ -104,7 +104,16 @@ func near(a, b string) bool {
 	return len(x) > 0 && n*10 >= len(x)*6
 }
 
-func readLabelled(t *testing.T, path string) (labelled, domain.Transcript, insight.Context) {
+func labelledPaths(t testing.TB) []string {
+	t.Helper()
+	paths, err := filepath.Glob("testdata/*.json")
+	if err != nil || len(paths) < 12 {
+		t.Fatalf("want at least 12 labelled calls, have %d (%v)", len(paths), err)
+	}
+	return paths
+}
+
+func readLabelled(t testing.TB, path string) (labelled, domain.Transcript, insight.Context) {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
@@ -142,10 +151,7 @@ func meets(a, b []int) bool {
 // TestLabelledCalls holds the share of right and of missed insights on the hand-labelled calls.
 func TestLabelledCalls(t *testing.T) {
 	t.Parallel()
-	paths, err := filepath.Glob("testdata/*.json")
-	if err != nil || len(paths) < 12 {
-		t.Fatalf("want at least 12 labelled calls, have %d (%v)", len(paths), err)
-	}
+	paths := labelledPaths(t)
 	var questions, answers, steps, owners, dues, mentions tally
 	for _, path := range paths {
 		l, tr, c := readLabelled(t, path)

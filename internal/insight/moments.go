@@ -24,6 +24,7 @@ const (
 	mentionGain = 1.15
 	politeness  = 0.25
 	askLoss     = 0.7
+	leastCommon = 60 // a term of more units than this and of a tenth of them links nothing more: it tells little, and costs its square
 )
 
 // unit is a candidate for a key moment: some sentences of adjacent lines of one speaker.
@@ -227,10 +228,14 @@ type link struct {
 // links joins units that share terms, by an index of terms, so that a long call costs what it shares.
 func links(units []*unit) [][]link {
 	index := map[string][]link{}
+	common := max(leastCommon, len(units)/10)
 	out := make([][]link, len(units))
 	for i, u := range units {
 		sums := map[int]float64{}
 		for _, t := range sortedTerms(u) {
+			if len(index[t]) > common {
+				continue
+			}
 			for _, other := range index[t] {
 				sums[other.to] += other.weight * u.terms[t]
 			}

@@ -18,6 +18,7 @@ const (
 	replyLines    = 2  // lines behind a request in which its answer is looked for
 	repeatLines   = 3  // lines behind a step in which "I'll send it" means the same
 	maxClause     = 26 // words
+	conditionSpan = 40 // words before a commitment in which an "if" governs it
 	similarEnough = 0.5
 )
 
@@ -95,7 +96,8 @@ func commitmentAt(ws []word, i int) (*commitment, int) {
 func findsHere(ps []pattern, ws []word, i int) bool { return matchAny(ps, ws, i) > i }
 
 var clauseBreaks = patterns(`
-and|but|so|because|then|or i|we|you|they|he|she|it|if|that|there|i'll|please|can|could|let|is|do|does|what|when|how
+and|but|so|because|then|or i|we|you|they|he|she|it|if|that|there|i'll|please|can|could|is|do|does|what|when|how
+and|but|so|then let me|'s
 and|but|so|then just|then|maybe|also? i|we|you|they|i'll
 okay|ok|alright|thanks|because|bye|goodbye
 thank you
@@ -134,10 +136,10 @@ func (c *call) judge(index int, l *line, k commitment, cl clause) *step {
 	if l.is(cl.verb-1, atOnce) {
 		verb = immediate // "I'll now send"
 	}
-	if verb == 0 && !k.lead && !timed {
+	if k.offer && inCallOffers[st.verb] && due.IsZero() || verb == 0 && !k.lead && !timed {
 		return nil // "can you provide more details"
 	}
-	st.score = k.weight + verb + c.condition(l, cl)
+	st.score = k.weight + verb + c.condition(l, k, cl)
 	if timed {
 		st.score++
 	}
@@ -239,12 +241,18 @@ var (
 )
 
 // condition is what an "if" takes away.
-func (c *call) condition(l *line, cl clause) float64 {
-	for i := cl.sentence.first; i < cl.sentence.last && i < cl.last+12; i++ {
+func (c *call) condition(l *line, k commitment, cl clause) float64 {
+	if l.is(cl.start-1, alternative) && cl.start > cl.sentence.first {
+		return conditional // "you can pay him or we'll mail an invoice"
+	}
+	for i := max(cl.sentence.first, cl.start-conditionSpan); i < cl.sentence.last && i < cl.last+12; i++ {
 		if !l.is(i, conditions) || i >= cl.start && i < cl.verb || i > cl.verb && i < cl.last && isIndirect(l, i) || findsHere(mildIf, l.words[:cl.sentence.last], i) {
 			continue
 		}
 		if c.punctuated || i >= cl.start-12 && i < cl.last {
+			if k.request {
+				return 2 * conditional // consent does not make up for it
+			}
 			return conditional
 		}
 	}

@@ -7,13 +7,14 @@ import (
 )
 
 // pattern is a sequence of words to find. Each element is a set of words; an optional element may be missing,
-// and "~" stands for up to three adverbs.
+// "~" stands for up to three adverbs, and "_" for any word.
 type pattern []element
 
 type element struct {
 	words    words
 	optional bool
 	adverbs  bool
+	any      bool
 }
 
 // adverbs may stand between a subject and its verb.
@@ -38,6 +39,10 @@ func readPattern(fields []string) pattern {
 			p = append(p, element{adverbs: true})
 			continue
 		}
+		if f == "_" {
+			p = append(p, element{any: true})
+			continue
+		}
 		f, optional := strings.CutSuffix(f, "?")
 		p = append(p, element{words: setOf(strings.ReplaceAll(f, "|", " ")), optional: optional})
 	}
@@ -54,7 +59,7 @@ func (p pattern) match(ws []word, i int) int {
 			continue
 		}
 		switch {
-		case i < len(ws) && e.words[ws[i].text]:
+		case i < len(ws) && (e.any || e.words[ws[i].text]):
 			i++
 		case !e.optional:
 			return -1
@@ -82,4 +87,12 @@ func findAny(ps []pattern, ws []word) bool {
 	return false
 }
 
-func stem(w string) string { return english.Stem(w, false) }
+// longestStem spares the stemmer what is no word.
+const longestStem = 60
+
+func stem(w string) string {
+	if len(w) > longestStem {
+		return w
+	}
+	return english.Stem(w, false)
+}

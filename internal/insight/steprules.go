@@ -38,7 +38,8 @@ i|we 've got to ~
 i|we must ~
 i|we 'd|would ~ need|have to ~
 `)},
-	{weight: 1, patterns: patterns("let me ~\nlet 's ~")},
+	{weight: 1, patterns: patterns("let me ~")},
+	{weight: 1, offer: true, patterns: patterns("let 's ~")},
 	{weight: 1, whole: true, patterns: patterns("i|we 'm|am|'re|are ~")},
 	{weight: 2, owner: ownOther, request: true, patterns: patterns(`
 can|could|would|will you ~
@@ -66,6 +67,8 @@ our|the|my a|an? team|technician|tech|engineer|engineers|manager|supervisor|coll
 a|an|another service|support|sales|account|field|senior|billing|network|local? team|technician|tech|engineer|manager|supervisor|colleague|driver|advisor|adviser|specialist|representative|rep|agent|member ~ will|'ll ~ be?
 someone|somebody ~ will|'ll|is going? to? ~ be?
 they ~ will|'ll ~ be?
+he|she ~ will|'ll ~ be?
+he|she 's|is ~ going to ~
 `)},
 	{weight: 3, lead: true, patterns: patterns(`
 next|action|the step|steps|item|items is|are|would|will be? that? for? ~ to?
@@ -98,6 +101,8 @@ give you|him|her|them|me|us|it? a call|ring|shout|update|buzz
 let you|them|him|her know ~ by|when|if|as|on|once|what|how|whether|tomorrow|about|before|after|monday|tuesday|wednesday|thursday|friday|next|the
 check|talk|speak|discuss|confirm|clear|verify|consult|review ~ it|this|that? ~ with my|our|the|his|her|him|them|it?
 talk|speak to my|our|the|his|her|him|them|it
+ask my|our|the _ department|team|manager|people
+pass it|this|that|them|him|her? ~ on|along
 ask my|our|the him|her|team|boss|manager|wife|husband|colleague|engineer|engineers|lawyer|accountant|partner|office|warehouse|supervisor
 run it|this|that by|past
 look into
@@ -182,19 +187,20 @@ post that
 `)
 
 var (
-	negations   = setOf("n't not never")
-	reported    = setOf("said told says thought promised mentioned claimed supposed wish wished asked")
-	conditions  = setOf("if unless whether")
-	mildIf      = patterns("if that|it|this works|'s|is|would|sounds ~ for|okay|ok|fine|alright|good|better|work|help|be?\nif you do n't mind\nif possible\nif you like|want|would|'d|could\nif i|we can\nif all goes\nif not")
-	objects     = setOf("you me us")
-	dropsObject = stems("send resend email mail forward ship call deliver invoice contact")
-	transfers   = stems("send resend email mail forward get have share text upload submit pass fax give")
-	lightVerbs  = stems("do get have take make")
-	unasked     = stems("be see hear have go")
-	pronouns    = setOf("it that this those these them")
-	consults    = patterns("check|talk|speak|discuss|confirm|run|clear|consult ~ it|this|that? ~ with|to|by|past my|our|the|his|her|him|them")
-	agreeing    = setOf("yes yeah yep sure okay ok absolutely certainly definitely perfect great alright agreed please course gladly")
-	agreement   = patterns(`
+	negations    = setOf("n't not never")
+	reported     = setOf("said told says thought promised mentioned claimed supposed wish wished asked")
+	conditions   = setOf("if unless whether")
+	mildIf       = patterns("if that|it|this works|'s|is|would|sounds ~ for|okay|ok|fine|alright|good|better|work|help|be?\nif you do n't mind\nif possible\nif you like|want|would|'d|could\nif i|we can\nif all goes\nif not")
+	objects      = setOf("you me us")
+	dropsObject  = stems("send resend email mail forward ship call deliver invoice contact")
+	transfers    = stems("send resend email mail forward get have share text upload submit pass fax give")
+	lightVerbs   = stems("do get have take make")
+	unasked      = stems("be see hear have go")
+	pronouns     = setOf("it that this those these them")
+	inCallOffers = stems("look try check start run test open take walk")
+	consults     = patterns("ask my|our|the _\ncheck|talk|speak|discuss|confirm|run|clear|consult ~ it|this|that? ~ with|to|by|past my|our|the|his|her|him|them")
+	agreeing     = setOf("yes yeah yep sure okay ok absolutely certainly definitely perfect great alright agreed please course gladly")
+	agreement    = patterns(`
 yes|yeah|yep|sure|absolutely|certainly|definitely|perfect|great|please|gladly
 of course
 no problem

@@ -83,6 +83,8 @@ func readLines(in []domain.Line) []*line {
 
 func readLine(in domain.Line) *line {
 	l := &line{Line: in}
+	l.Start = sane(in.Start)
+	l.End = max(l.Start, sane(in.End))
 	between := gapStop
 	asked := false
 	for i := 0; i < len(in.Text); {
@@ -103,6 +105,14 @@ func readLine(in domain.Line) *line {
 	l.close(len(in.Text), false)
 	l.words = mendBare(l.words)
 	return l
+}
+
+// sane makes 0 of what is no time.
+func sane(seconds float64) float64 {
+	if seconds > 0 && seconds < 1e9 {
+		return seconds
+	}
+	return 0
 }
 
 // close ends the sentence at byte to, or lengthens the last one by a further mark.
