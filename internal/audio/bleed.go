@@ -85,10 +85,7 @@ func findBleed(from, to []float32, both []domain.Span) (bleed, bool) {
 	samples := leading(from, to, both)
 	sums := make([]float64, bleedEarly+bleedMaxLag)
 	for _, s := range samples {
-		for i := range sums {
-			lag := i - bleedEarly
-			sums[i] += correlation(to[s[0]:s[1]], from[s[0]-lag:s[1]-lag])
-		}
+		addLikeness(sums, from[s[0]-bleedMaxLag+1:s[1]+bleedEarly], to[s[0]:s[1]])
 	}
 	best := 0
 	for i, v := range sums {
@@ -97,6 +94,26 @@ func findBleed(from, to []float32, both []domain.Span) (bleed, bool) {
 		}
 	}
 	return bleed{from: from, to: to, lag: best - bleedEarly}, len(samples) > 0 && math.Abs(sums[best])/float64(len(samples)) > bleedFound
+}
+
+// addLikeness adds the correlation of a stretch with each stretch of the other channel, from the latest to the earliest.
+func addLikeness(sums []float64, around, heard []float32) {
+	energy := float64(dot(heard, heard))
+	last := len(around) - len(heard)
+	other := 0.0
+	for _, v := range around[last:] {
+		other += float64(v) * float64(v)
+	}
+	for i := range sums {
+		at := last - i
+		if other > 0 && energy > 0 {
+			sums[i] += float64(dot(heard, around[at:])) / math.Sqrt(energy*other)
+		}
+		if at > 0 {
+			in, out := float64(around[at-1]), float64(around[at-1+len(heard)])
+			other = max(0, other+in*in-out*out)
+		}
+	}
 }
 
 // leading gives some stretches, as places of samples, where the first channel is the louder one, from all over the call.

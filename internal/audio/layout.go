@@ -79,16 +79,9 @@ func bestCorrelation(window, b []float32, at int) float64 {
 
 // correlation of two equally long stretches, -1 to 1.
 func correlation(a, b []float32) float64 {
-	var ab, aa, bb float32
-	b = b[:len(a)]
-	for i, x := range a {
-		y := b[i]
-		ab += x * y
-		aa += x * x
-		bb += y * y
-	}
+	ab, aa, bb := float64(dot(a, b)), float64(dot(a, a)), float64(dot(b, b))
 	if aa == 0 || bb == 0 {
 		return 0
 	}
-	return float64(ab) / math.Sqrt(float64(aa)*float64(bb))
+	return ab / math.Sqrt(aa*bb)
 }

@@ -85,12 +85,13 @@ func (r *resampler) flush(out []float32) []float32 {
 	return out[:min(end, len(out))]
 }
 
-// dot is the sum of products of the taps and as many samples; taps are a multiple of four. Four sums go on at once.
-func dot(taps, samples []float32) float32 {
+// dot is the sum of products of x and as many values of y. Four sums go on at once, up to three values at the end are left
+// out: taps are a multiple of four, and a stretch of sound has thousands.
+func dot(x, y []float32) float32 {
 	var a, b, c, d float32
-	samples = samples[:len(taps)]
-	for i := 0; i+3 < len(taps) && i+3 < len(samples); i += 4 {
-		t, s := taps[i:i+4:i+4], samples[i:i+4:i+4]
+	y = y[:len(x)]
+	for i := 0; i+3 < len(x) && i+3 < len(y); i += 4 {
+		t, s := x[i:i+4:i+4], y[i:i+4:i+4]
 		a += t[0] * s[0]
 		b += t[1] * s[1]
 		c += t[2] * s[2]
