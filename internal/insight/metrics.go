@@ -23,6 +23,10 @@ const (
 func measure(t domain.Transcript, c *call, asked []question) domain.Metrics {
 	m := domain.Metrics{TalkRatio: map[domain.Speaker]float64{}, TalkSeconds: map[domain.Speaker]float64{}}
 	if !c.timed() && !anySpeech(t.Speech) {
+		if len(c.lines) == 0 {
+			m.SilenceRatio, m.LongestSilence = silence(nil, t.Duration)
+			return m
+		}
 		m.TalkRatio = c.wordShares()
 		m.Questions = c.questionCounts(asked)
 		return m

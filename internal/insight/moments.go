@@ -20,10 +20,12 @@ const (
 	mostMoments = 6
 	startBoost  = 1.2 // first tenth of a call
 	endBoost    = 1.35
-	stepBoost   = 1.4
+	stepBoost   = 2.0
+	reasonBoost = 2.0 // the first thing of substance that is said
+	reasonWords = 8
 	mentionGain = 1.15
 	politeness  = 0.25
-	askLoss     = 0.7
+	askLoss     = 0.5
 	leastCommon = 60 // a term of more units than this and of a tenth of them links nothing more: it tells little, and costs its square
 )
 
@@ -53,7 +55,7 @@ func (c *call) keyMoments(steps []*step, mentions []domain.Mention) []domain.Key
 	slices.SortFunc(chosen, func(a, b *unit) int { return cmp.Compare(a.lines[0], b.lines[0]) })
 	out := make([]domain.KeyMoment, 0, len(chosen))
 	for _, u := range chosen {
-		m := domain.KeyMoment{Text: u.text, Lines: make([]int, 0, len(u.lines))}
+		m := domain.KeyMoment{Text: capital(u.text), Lines: make([]int, 0, len(u.lines))}
 		for _, i := range u.lines {
 			m.Lines = append(m.Lines, c.lines[i].ID)
 		}
@@ -126,7 +128,7 @@ func (l *line) chunks() []sentence {
 	return out
 }
 
-var leadingFillers = setOf("um uh er erm hmm hm mm mhm oh ah so well okay ok yeah yes no right alright and but great perfect sure good like actually")
+var leadingFillers = setOf("um uh er erm hmm hm mm mhm oh ah so well okay ok yeah yes no right alright and but great perfect sure")
 
 func newUnit(index int, l *line, s sentence) *unit {
 	first := s.first
@@ -137,7 +139,7 @@ func newUnit(index int, l *line, s sentence) *unit {
 	if first == s.last {
 		return u
 	}
-	u.text = capital(strings.Join(strings.Fields(l.Text[l.words[first].from:s.to]), " "))
+	u.text = strings.Join(strings.Fields(l.Text[l.words[first].from:s.to]), " ")
 	u.words = s.last - first
 	u.polite = findAny(politePhrases, l.words[first:s.last])
 	for _, w := range l.words[first:s.last] {
@@ -179,6 +181,9 @@ func (u *unit) merge(next *unit) {
 	}
 	if i := next.lines[0]; i != u.lines[len(u.lines)-1] {
 		u.lines = append(u.lines, i)
+	}
+	if u.text == "" || strings.ContainsAny(u.text[len(u.text)-1:], ".?!…") {
+		next.text = capital(next.text)
 	}
 	u.text += " " + next.text
 	u.words += next.words
@@ -289,6 +294,9 @@ func (c *call) boost(units []*unit) {
 	top := 0.0
 	for _, u := range units {
 		top = max(top, u.rank)
+	}
+	if i := slices.IndexFunc(units, func(u *unit) bool { return !u.polite && !u.asks && u.words >= reasonWords }); i >= 0 {
+		units[i].marking *= reasonBoost
 	}
 	for _, u := range units {
 		// The square root keeps a few long turns from outweighing everything.

@@ -107,10 +107,19 @@ we 'll|'re|will
 you 'll|'re|can|will
 `)
 
+var (
+	splices = setOf("i we you they he she it")
+	knows   = setOf("know mean guess think")
+)
+
 // clauseEnd is the word behind the clause that holds the verb.
 func (c *call) clauseEnd(l *line, s sentence, verb int) int {
 	last := min(s.last, verb+maxClause)
 	for i := verb + 1; i < last; i++ {
+		if l.words[i].gap == gapComma && l.is(i, splices) && !l.is(i+1, knows) {
+			last = i // "ask them, they are in tomorrow"
+			break
+		}
 		if matchAny(clauseBreaks, l.words[:s.last], i) > i && !l.is(i-1, continues) && (i > verb+1 || l.words[i].gap != gapSpace) {
 			last = i
 			break

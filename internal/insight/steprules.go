@@ -107,6 +107,9 @@ ask my|our|the him|her|team|boss|manager|wife|husband|colleague|engineer|enginee
 run it|this|that by|past
 look into
 put together
+get a|an|the|your|another|that|it|this sent|shipped|mailed|delivered|emailed|fixed|replaced|scheduled|booked
+get a|an|the|your|another|that|it|this _ sent|shipped|mailed|delivered|emailed|fixed|replaced|scheduled|booked
+get a|an|the|your|another|that|it|this _ _ sent|shipped|mailed|delivered|emailed|fixed|replaced|scheduled|booked
 set up a|an|the|some|another
 set it|that|something|this up
 touch base
@@ -216,7 +219,7 @@ would be great|good|fine|perfect
 go ahead
 `)
 	refusal      = patterns("no\ni|we ca|can|could|do|would n't|not\nunfortunately\ni 'm afraid\nnot really\ni 'd rather not\nno thanks|thank")
-	trailingWord = setOf("okay ok right alright and but so then because or thanks thank please um uh um yeah yes just that you_know if as")
+	trailingWord = setOf("okay ok right alright and but so then because or thanks thank please um uh yeah yes just if as")
 )
 
 func stems(list string) words {

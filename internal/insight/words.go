@@ -139,7 +139,7 @@ func (l *line) gapOf(r rune, to int) gap {
 		return gapStop
 	case '.':
 		n := len(l.words)
-		if n > 0 && (abbreviations[l.words[n-1].text] && to < len(l.Text) || isMeridiem(l.words[n-1].text) && !capitalAfter(l.Text[to:])) {
+		if n > 0 && (l.isShort(l.words[n-1], to) && to < len(l.Text) || isMeridiem(l.words[n-1].text) && !capitalAfter(l.Text[to:])) {
 			return gapSpace
 		}
 		return gapStop
@@ -151,6 +151,11 @@ func (l *line) gapOf(r rune, to int) gap {
 		}
 	}
 	return gapSpace
+}
+
+// isShort tells whether the full stop that ends at byte to belongs to an abbreviation: "Mr.", "P. O. Box".
+func (l *line) isShort(w word, to int) bool {
+	return w.to == to-1 && (abbreviations[w.text] || w.to-w.from == 1 && w.text >= "a" && w.text <= "z" && w.text != "i")
 }
 
 func isMeridiem(w string) bool { return w == "am" || w == "pm" }

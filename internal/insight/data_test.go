@@ -1,0 +1,91 @@
+package insight_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"earshot/internal/domain"
+	"earshot/internal/insight"
+	"earshot/internal/transcript"
+)
+
+const dataDir = "../../../shared/data"
+
+// Real texts: everything found is sound, and next to every marked question is found.
+func TestRealTexts(t *testing.T) {
+	t.Parallel()
+	paths, _ := filepath.Glob(filepath.Join(dataDir, "text/calls/*.json"))
+	if len(paths) == 0 {
+		t.Skip("no call texts in " + dataDir)
+	}
+	marks, found := 0, 0
+	for _, path := range paths {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var o struct{ Content, StartTime string }
+		if err := json.Unmarshal(data, &o); err != nil {
+			t.Fatal(err)
+		}
+		tr, _, err := transcript.Read("call.txt", []byte(o.Content))
+		if err != nil {
+			t.Fatalf("%s: %v", path, err)
+		}
+		startedAt, err := time.Parse(time.DateTime, o.StartTime)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := insight.Analyze(tr, insight.Context{StartedAt: startedAt})
+		checkSound(t, tr, in)
+		if n := len(in.Summary); n < 3 || n > 6 {
+			t.Errorf("%s: %d moments", path, n)
+		}
+		if n := len(in.NextSteps); n > 6 {
+			t.Errorf("%s: %d next steps: %+v", path, n, in.NextSteps)
+		}
+		found += len(in.Questions)
+		for _, l := range tr.Lines {
+			marks += strings.Count(l.Text, "?")
+		}
+	}
+	t.Logf("%d calls, %d question marks, %d questions", len(paths), marks, found)
+	if r := float64(found) / float64(marks); r < 0.95 || r > 1.1 {
+		t.Errorf("%d questions for %d question marks", found, marks)
+	}
+}
+
+// A real sales call as another engine heard it.
+func TestRealSalesCall(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile(filepath.Join(dataDir, "calls/azure_sales_call.json"))
+	if err != nil {
+		t.Skip("no sales call in " + dataDir)
+	}
+	var o struct {
+		Turns []struct {
+			Role, Text string
+			Start, End float64
+		}
+	}
+	if err := json.Unmarshal(data, &o); err != nil {
+		t.Fatal(err)
+	}
+	var tr domain.Transcript
+	for i, u := range o.Turns {
+		tr.Lines = append(tr.Lines, domain.Line{ID: i + 1, Speaker: domain.Speaker(u.Role), Start: u.Start, End: u.End, Text: u.Text})
+	}
+	in := insight.Analyze(tr, insight.Context{StartedAt: monday})
+	checkSound(t, tr, in)
+	has := map[string]bool{}
+	for _, m := range in.Mentions {
+		has[m.Category] = true
+	}
+	if !has[domain.CategoryConsent] || !has[domain.CategoryPricing] || has[domain.CategoryCompetitor] || len(in.NextSteps) > 0 || len(in.Questions) < 4 {
+		t.Errorf("mentions %+v, next steps %+v, questions %+v", in.Mentions, in.NextSteps, in.Questions)
+	}
+}
