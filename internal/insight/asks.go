@@ -5,7 +5,7 @@ var (
 	auxiliaries  = setOf("do does did is are am was were can could would will shall should may might have has")
 	subjects     = setOf("you i we they he she it there this that these those anyone anybody someone somebody everyone everything anything")
 	determiners  = setOf("the your my our his her their a an any all both")
-	notSubjects  = setOf("i you we they he she it who which that there to not n't 'll as than nor neither if whatever whenever wherever all things everything anything only never can could will would should do does did may might")
+	notSubjects  = setOf("i you we they he she it who which that there to not n't 'll as than nor neither if whatever whenever wherever all everything anything only never can could will would should do does did may might")
 	whWords      = setOf("what where when why how who whose whom which")
 	whQuantities = setOf("much many long often soon far big old late early quickly")
 	whKinds      = setOf("kind kinds sort type time day date number one ones part color size other else about email address plan name version make model year month company product price amount exactly")
@@ -35,7 +35,7 @@ i was|'m|am ~ wondering|curious if|whether|what|how|when|where|why|who
 i wanted|want|'d|would like? to know|ask if|whether|what|how|when|where|why|who
 mind if i|we
 any idea|chance|update|updates|questions
-anything else
+anything else i|we|you|that|today|for
 how long|soon until|before
 how about i|you|we|if|next|monday|tuesday|wednesday|thursday|friday|tomorrow
 what about
@@ -169,7 +169,8 @@ var (
 	shortReply = 2
 	// mayBeObject may end a clause: "got it would you", "to hear that can I". "It would you know" asks nothing.
 	mayBeObject = setOf("it that this there here")
-	notAsked    = setOf("know mean see")
+	notAsked    = setOf("know mean")
+	existing    = setOf("any a an anything another anyone some other")
 )
 
 // asksAux knows an auxiliary in front of its subject.
@@ -189,6 +190,8 @@ func asksAux(l *line, ws []word, i int, s sentence, free bool) int {
 		return -1
 	case free:
 		return n + 1
+	case beVerbs[ws[i].text] && ws[n].text == "there" && left > 0 && existing[ws[n+1].text]:
+		return n + 1
 	case i > s.first && mayBeObject[ws[i-1].text] && !beVerbs[ws[i].text]:
 		if left > 0 && (finite[ws[n+1].text] || notAsked[ws[n+1].text]) {
 			return -1
@@ -203,7 +206,7 @@ func asksAux(l *line, ws []word, i int, s sentence, free bool) int {
 
 // beAsked tells "is it too late" from "the problem is it keeps dropping" within a sentence.
 func beAsked(ws []word, i, n int) bool {
-	if i > 0 && (beNouns[ws[i-1].text] || determiners[ws[n].text] && !starters[ws[i-1].text]) {
+	if i > 0 && (beNouns[ws[i-1].text] || determiners[ws[n].text] && ws[n].text != "your" && !starters[ws[i-1].text]) {
 		return false
 	}
 	if n+1 < len(ws) && finite[ws[n+1].text] {

@@ -89,3 +89,56 @@ func TestRealSalesCall(t *testing.T) {
 		t.Errorf("mentions %+v, next steps %+v, questions %+v", in.Mentions, in.NextSteps, in.Questions)
 	}
 }
+
+// Without any punctuation the same lines must be found to ask as have a question mark with it.
+func TestRealTextsWithoutPunctuation(t *testing.T) {
+	t.Parallel()
+	paths, _ := filepath.Glob(filepath.Join(dataDir, "text/calls/*.json"))
+	if len(paths) == 0 {
+		t.Skip("no call texts in " + dataDir)
+	}
+	var lines tally
+	for _, path := range paths {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var o struct{ Content string }
+		if err := json.Unmarshal(data, &o); err != nil {
+			t.Fatal(err)
+		}
+		tr, _, err := transcript.Read("call.txt", []byte(o.Content))
+		if err != nil {
+			t.Fatal(err)
+		}
+		countBare(&lines, tr)
+	}
+	t.Logf("precision %.3f, recall %.3f of %d lines that ask", lines.precision(), lines.recall(), lines.right+lines.missed)
+	if lines.precision() < 0.97 || lines.recall() < 0.9 {
+		t.Errorf("precision %.3f, recall %.3f", lines.precision(), lines.recall())
+	}
+}
+
+var unmark = strings.NewReplacer("?", "", ".", "", ",", "", "!", "", ";", "", ":", " ", "…", " ", "“", "", "”", "", "\"", "")
+
+func countBare(lines *tally, tr domain.Transcript) {
+	marked, asks := map[int]bool{}, map[int]bool{}
+	for i := range tr.Lines {
+		l := &tr.Lines[i]
+		marked[l.ID] = strings.Contains(l.Text, "?")
+		l.Text = strings.ToLower(unmark.Replace(l.Text))
+	}
+	for _, q := range insight.Analyze(tr, insight.Context{}).Questions {
+		asks[q.Line] = true
+	}
+	for id, m := range marked {
+		switch {
+		case m && asks[id]:
+			lines.right++
+		case m:
+			lines.missed++
+		case asks[id]:
+			lines.wrong++
+		}
+	}
+}
