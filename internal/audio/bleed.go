@@ -21,7 +21,7 @@ const (
 	bleedMasked      = 28.0 // dB
 	bleedMargin      = 6.0  // dB above the usual cross-talk, somebody speaks
 	bleedRest        = 0.30 // seconds: less speech than that next to cross-talk is its edge
-	bleedSamples     = 12   // stretches to find the lag from, this long
+	bleedSamples     = 8    // stretches to find the lag from, this long
 	bleedSample      = bleedRate * 3 / 4
 )
 

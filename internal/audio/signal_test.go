@@ -93,7 +93,7 @@ func TestSegmentsHoldTheirPromises(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(7, 7))
 	ch := make([]float32, SampleRate*120)
-	for range 300 {
+	for range 60 {
 		var speech []domain.Span
 		for at := rng.Float64() * 3; at < 118; {
 			length := 0.15 + rng.ExpFloat64()*4
