@@ -1,9 +1,13 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
+import { mockPlugin } from './mock/plugin.mjs';
+
+const mocked = process.env.EARSHOT_MOCK === '1';
+
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), mocked && mockPlugin()],
   build: { outDir: 'dist', emptyOutDir: true, chunkSizeWarningLimit: 900 },
-  server: { proxy: { '/api': 'http://127.0.0.1:8080' } },
+  server: mocked ? {} : { proxy: { '/api': 'http://127.0.0.1:8080' } },
   test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'], setupFiles: 'src/test-setup.ts' },
 });

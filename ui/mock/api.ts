@@ -1,0 +1,171 @@
+// The mock API: the shapes of /api/v1, kept in memory, for work on the UI without a server. Not part of the product.
+import type { components } from '../src/api/schema';
+import { calls, summary, vcCalls, vcDetail } from './calls.ts';
+import { NOW, at, newConnector, permissionSets, reasons, sessionUser, users } from './company.ts';
+import { wav, waveform } from './sound.ts';
+
+type S = components['schemas'];
+type Body = Record<string, unknown>;
+export type Answer = { status: number; json?: unknown; bytes?: Uint8Array };
+/** What can be made to go wrong, by POST /_mock. */
+export type Faults = { signedOut?: boolean; firstRun?: boolean; empty?: boolean; engineMissing?: boolean; incompleteUser?: boolean; failPath?: string; slowMs?: number };
+
+const ok = (json: unknown, status = 200): Answer => ({ status, json });
+const problem = (status: number, code: string, detail: string, errors: string[] = []): Answer => ok({ type: 'about:blank', status, title: code, code, detail, errors: errors.map((message) => ({ message })) }, status);
+const notFound = () => problem(404, 'not_found', 'There is no such thing. It may have been deleted. Go back to the list.');
+
+function page<T>(items: T[], query: URLSearchParams): { items: T[]; next?: string } {
+  const from = Number(query.get('cursor') ?? 0);
+  const limit = Number(query.get('limit') ?? 50);
+  return { items: items.slice(from, from + limit), ...(from + limit < items.length && { next: String(from + limit) }) };
+}
+
+/** A whole world of its own for each server. */
+export function mockAPI() {
+  let faults: Faults = {};
+  let connector = newConnector();
+  let settings: S['GeneralSettings'] = { optimal_speaker_separation: false, language: 'en' };
+  let excluded: S['ExcludedNumber'][] = [];
+  let people = users;
+  let received = vcCalls;
+  const listeners = new Set<(change: { topic: string; id: string }) => void>();
+  const tell = (topic: string, id: string) => listeners.forEach((l) => l({ topic, id }));
+
+  const connectorActions: Record<string, (body: Body) => Answer> = {
+    credential: (body) => {
+      const { fields = {}, settings: more = {} } = body as { fields?: Record<string, string>; settings?: Record<string, string> };
+      const kept = connector.credential.fields.map((f) => ({ ...f, set: f.set || !!fields[f.name], value: f.secret ? '' : (fields[f.name] ?? f.value) }));
+      connector = { ...connector, configured: true, credential: { ...connector.credential, fields: kept, status: 'Not authenticated', problem: 'Not tested since it was saved.' }, settings: connector.settings.map((f) => ({ ...f, value: more[f.name] ?? f.value })) };
+      return ok(connector);
+    },
+    test: () => {
+      const wrong = connector.credential.fields[0]?.value === 'wrong';
+      connector = { ...connector, credential: { ...connector.credential, status: wrong ? 'Not authenticated' : 'Authenticated', scope: wrong ? '' : 'public_api', problem: wrong ? 'Aircall rejects the API key.' : '', checked_at: at(NOW) } };
+      const items: S['CheckItem'][] = [{ name: 'Credential', detail: wrong ? 'Aircall rejects the API key.' : 'The key belongs to the company Larkspur Office Supplies.', fix: wrong ? 'Check that API ID and API token were copied whole, without spaces.' : '', ok: !wrong }, { name: 'Recording', detail: '2 of 3 numbers record calls; "Front desk" does not.', fix: 'Turn on recording for "Front desk" in the Aircall Dashboard.', ok: false }];
+      const report: S['CheckReport'] = { ok: !wrong, account: 'Larkspur Office Supplies', scope: connector.credential.scope, items };
+      return ok(report);
+    },
+    'integration-user': () => {
+      if (faults.incompleteUser) return problem(409, 'integration_user_incomplete', 'You cannot become the integration user yet.', ['The permission set Conversation Insights Integration User is missing.', 'The permission API Enabled is missing.']);
+      connector = { ...connector, integration_user: { id: sessionUser.id, name: sessionUser.name } };
+      return ok(connector);
+    },
+    switches: (body) => {
+      const { enabled = connector.enabled, provider_enabled = connector.provider_enabled } = body as S['SwitchesInBody'];
+      const on = enabled && provider_enabled;
+      connector = { ...connector, enabled, provider_enabled, on, subscribed: on, ...(on && { process_from: at(NOW - (connector.enabled ? 7 * 86_400_000 : 0)), last_sync_at: at(NOW), site: { ...connector.site, last_event_at: at(NOW) } }) };
+      return ok(connector);
+    },
+    site: (body) => { connector = { ...connector, site: { ...connector.site, active: !!body.active } }; return ok(connector); },
+    sync: () => { arrive(); return ok({}, 202); },
+  };
+
+  /** One call comes in, is being processed, and is done a moment later. */
+  function arrive(): S['VCCall'] {
+    const made: S['VCCall'] = { ...(vcCalls[0] as S['VCCall']), id: `n${received.length}`, provider_call_id: String(918_500_000 + received.length), state: 'processing', stage: 'transcribe', created_at: at(Date.now()), updated_at: at(Date.now()) };
+    received = [made, ...received];
+    tell('vc_call', made.id);
+    setTimeout(() => {
+      received = received.map((c) => (c.id === made.id ? { ...c, state: 'processed', stage: 'analyze' } : c));
+      tell('vc_call', made.id); tell('call', made.call_id);
+    }, 1500);
+    return made;
+  }
+
+  function listVC(q: URLSearchParams): Answer {
+    const text = q.get('q') ?? '';
+    const fits = (c: S['VCCall']) => (['state', 'reason', 'provider'] as const).every((k) => !q.get(k) || c[k] === q.get(k)) && (!text || `${c.provider_call_id} ${c.from} ${c.to}`.includes(text));
+    return ok(page(faults.empty ? [] : received.filter(fits), q));
+  }
+
+  function exclude(body: Body): Answer {
+    const numbers = (body.numbers as string[]).map((n) => ({ given: n, digits: n.replace(/\D/g, '') }));
+    const bad = numbers.filter((n) => n.digits.length < 7);
+    if (bad.length > 0) return problem(422, 'invalid_number', 'Nothing was added, since not all are phone numbers.', bad.map((n) => `"${n.given}" is not a phone number.`));
+    const added = numbers.map((n, i): S['ExcludedNumber'] => ({ id: `e${excluded.length + i}-${n.digits}`, number: `+${n.digits}`, display: n.given, note: String(body.note ?? ''), created_at: at(Date.now()) }));
+    excluded = [...added, ...excluded];
+    tell('excluded_number', '');
+    return ok({ items: added });
+  }
+
+  function saveUser(id: string | undefined, body: Body): Answer {
+    const b = body as S['UserBody'];
+    const user: S['User'] = { id: id ?? `u${people.length}`, name: b.name, email: b.email, profile: b.profile ?? 'Standard User', active: true, identifiers: b.identifiers ?? {}, phones: (b.phones ?? []).map((number) => ({ number })), permission_sets: (b.permission_sets ?? []).map((set) => ({ set })), last_modified_at: at(Date.now()) };
+    people = id ? people.map((u) => (u.id === id ? user : u)) : [...people, user];
+    return ok(user);
+  }
+
+  function one(kind: string, id: string, what: string | undefined): Answer {
+    if (kind === 'calls') {
+      const call = calls.find((c) => c.id === id);
+      if (!call) return notFound();
+      return what === 'waveform' ? ok(waveform(call)) : what === 'recording' ? { status: 200, bytes: wav(call) } : ok(call);
+    }
+    const vc = received.find((c) => c.id === id);
+    if (!vc) return notFound();
+    if (what !== 'retry') return ok(vcDetail(vc));
+    received = received.map((c) => (c.id === id ? { ...c, state: 'processing', reason: '', reason_title: '' } : c));
+    return ok(vcDetail(received.find((c) => c.id === id) as S['VCCall']));
+  }
+
+  function counts(): Answer {
+    const by_state: Record<string, number> = {};
+    for (const c of received) by_state[c.state] = (by_state[c.state] ?? 0) + 1;
+    return ok(faults.empty ? { total: 0, by_state: {} } : { total: received.length, by_state });
+  }
+
+  function session(method: string, body: Body): Answer {
+    if (method === 'POST' && body.password === 'wrong') return problem(401, 'wrong_login', 'The e-mail or the password is wrong. Try again.');
+    if (method !== 'GET') faults = { ...faults, signedOut: method === 'DELETE', firstRun: false };
+    if (method === 'DELETE') return { status: 204 };
+    const state: S['Session'] = { setup_needed: !!faults.firstRun, demo: true, version: 'mock', ...(!faults.signedOut && !faults.firstRun && { user: sessionUser }) };
+    return ok(method === 'POST' ? sessionUser : state);
+  }
+
+  function connectors(id: string | undefined, action: string | undefined, body: Body): Answer {
+    if (!id) return ok({ items: [connector] });
+    if (id !== connector.provider) return notFound();
+    if (!action) return ok(connector);
+    const answer = connectorActions[action]?.(body) ?? notFound();
+    tell('connector', id);
+    return answer;
+  }
+
+  function listCalls(q: URLSearchParams): Answer {
+    const text = (q.get('q') ?? '').toLowerCase();
+    const has = (c: S['CallDetail']) => `${c.contact_name} ${c.from} ${c.to} ${c.transcript?.lines.map((l) => l.text).join(' ') ?? ''}`.toLowerCase().includes(text);
+    return ok(page(faults.empty ? [] : calls.filter(has).map(summary), q));
+  }
+
+  function general(method: string, body: Body): Answer {
+    if (method === 'PUT') { settings = body as S['GeneralSettings']; tell('settings', ''); }
+    return ok(settings);
+  }
+
+  const engine = (): S['Engine'] => ({ installed: !faults.engineMissing, name: 'moonshine', model: 'tiny-en', languages: ['en'], hint: faults.engineMissing ? 'Run earshot models pull on the server, or earshot models add FILE where there is no internet.' : '', ffmpeg: !faults.engineMissing, ffmpeg_hint: faults.engineMissing ? 'Install the package ffmpeg to read MP3 and other compressed recordings.' : '' });
+
+  function handle(method: string, url: URL, body: Body): Answer {
+    const [resource = '', id, action] = url.pathname.replace(/^\/api\/v1\//, '').split('/');
+    if (faults.failPath && url.pathname.startsWith(faults.failPath)) return problem(500, 'internal', 'Something unexpected happened. Nothing was changed. Try again, and look at the server log if it stays.');
+    if (faults.signedOut && resource !== 'session') return problem(401, 'signed_out', 'You are not signed in. Sign in and try again.');
+    switch (resource) {
+      case 'session': return session(method, body);
+      case 'setup': faults = { ...faults, firstRun: false }; return ok(sessionUser);
+      case 'reasons': return ok({ items: reasons });
+      case 'engine': return ok(engine());
+      case 'permission-sets': return ok(permissionSets);
+      case 'settings': return general(method, body);
+      case 'connectors': return connectors(id, action, body);
+      case 'users': return method === 'GET' ? ok({ items: people }) : saveUser(id, body);
+      case 'excluded-numbers':
+        if (method === 'POST') return exclude(body);
+        if (method === 'DELETE') { excluded = excluded.filter((n) => n.id !== id); return { status: 204 }; }
+        return ok({ items: excluded });
+      case 'vc-calls': return !id ? listVC(url.searchParams) : id === 'counts' ? counts() : one(resource, id, action);
+      case 'calls': return !id ? listCalls(url.searchParams) : one(resource, id, action);
+      default: return notFound();
+    }
+  }
+
+  return { handle, arrive, setFaults: (f: Faults) => { faults = f; }, slowMs: () => faults.slowMs ?? 0, listen: (l: (change: { topic: string; id: string }) => void) => { listeners.add(l); return () => listeners.delete(l); } };
+}
