@@ -106,10 +106,10 @@ func TestAnyInputWorks(t *testing.T) {
 	}
 }
 
-// A line of 680 kB, as a broken source may hold it, ends.
+// A line of 170 kB, as a broken source may hold it, ends.
 func TestHugeLineEnds(t *testing.T) {
 	t.Parallel()
-	tr := domain.Transcript{Lines: []domain.Line{lineOf(1, domain.Agent, 0, strings.Repeat("can you send me the price list tomorrow and i will call you on friday if it is okay ", 8000))}}
+	tr := domain.Transcript{Lines: []domain.Line{lineOf(1, domain.Agent, 0, strings.Repeat("can you send me the price list tomorrow and i will call you on friday if it is okay ", 2000))}}
 	if in := insight.Analyze(tr, insight.Context{StartedAt: monday}); len(in.Questions) == 0 || len(in.NextSteps) == 0 {
 		t.Errorf("%d questions, %d next steps", len(in.Questions), len(in.NextSteps))
 	}
@@ -179,20 +179,20 @@ func spell(n int) string {
 	return word
 }
 
-// Twice the lines cost about twice the time; a way that compares all lines with all would cost sixteen times as much here.
+// Four times the lines cost about four times the time; a way that compares all lines with all would cost sixteen times as much here.
 func TestTimeGrowsWithLines(t *testing.T) {
-	short, much := long(t, 750), long(t, 3000)
+	short, much := long(t, 500), long(t, 2000)
 	least := func(tr domain.Transcript) time.Duration {
 		best := time.Hour
 		for range 3 {
 			from := time.Now()
-			checkSound(t, tr, insight.Analyze(tr, insight.Context{StartedAt: monday}))
+			insight.Analyze(tr, insight.Context{StartedAt: monday})
 			best = min(best, time.Since(from))
 		}
 		return best
 	}
 	a, b := least(short), least(much)
-	t.Logf("750 lines in %v, 3000 in %v", a, b)
+	t.Logf("500 lines in %v, 2000 in %v", a, b)
 	if b > 10*a {
 		t.Errorf("four times the lines took %.1f times as long", float64(b)/float64(a))
 	}

@@ -15,31 +15,51 @@ import (
 
 const dataDir = "../../../shared/data"
 
-// Real texts: everything found is sound, and next to every marked question is found.
-func TestRealTexts(t *testing.T) {
-	t.Parallel()
+type realText struct{ Content, StartTime string }
+
+// realTexts gives the call texts by path, each wording once.
+func realTexts(t *testing.T) map[string]realText {
+	t.Helper()
 	paths, _ := filepath.Glob(filepath.Join(dataDir, "text/calls/*.json"))
 	if len(paths) == 0 {
 		t.Skip("no call texts in " + dataDir)
 	}
-	marks, found := 0, 0
+	out, seen := map[string]realText{}, map[string]bool{}
 	for _, path := range paths {
 		data, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var o struct{ Content, StartTime string }
-		if err := json.Unmarshal(data, &o); err != nil {
+		var call realText
+		if err := json.Unmarshal(data, &call); err != nil {
 			t.Fatal(err)
 		}
-		tr, _, err := transcript.Read("call.txt", []byte(o.Content))
-		if err != nil {
-			t.Fatalf("%s: %v", path, err)
+		if !seen[call.Content] {
+			seen[call.Content], out[path] = true, call
 		}
-		startedAt, err := time.Parse(time.DateTime, o.StartTime)
-		if err != nil {
-			t.Fatal(err)
-		}
+	}
+	return out
+}
+
+func (r realText) read(t *testing.T) (domain.Transcript, time.Time) {
+	t.Helper()
+	tr, _, err := transcript.Read("call.txt", []byte(r.Content))
+	if err != nil {
+		t.Fatal(err)
+	}
+	startedAt, err := time.Parse(time.DateTime, r.StartTime)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tr, startedAt
+}
+
+// Real texts: everything found is sound, and next to every marked question is found.
+func TestRealTexts(t *testing.T) {
+	t.Parallel()
+	marks, found := 0, 0
+	for path, call := range realTexts(t) {
+		tr, startedAt := call.read(t)
 		in := insight.Analyze(tr, insight.Context{StartedAt: startedAt})
 		checkSound(t, tr, in)
 		if n := len(in.Summary); n < 3 || n > 6 {
@@ -53,7 +73,7 @@ func TestRealTexts(t *testing.T) {
 			marks += strings.Count(l.Text, "?")
 		}
 	}
-	t.Logf("%d calls, %d question marks, %d questions", len(paths), marks, found)
+	t.Logf("%d question marks, %d questions", marks, found)
 	if r := float64(found) / float64(marks); r < 0.95 || r > 1.1 {
 		t.Errorf("%d questions for %d question marks", found, marks)
 	}
@@ -93,24 +113,9 @@ func TestRealSalesCall(t *testing.T) {
 // Without any punctuation the same lines must be found to ask as have a question mark with it.
 func TestRealTextsWithoutPunctuation(t *testing.T) {
 	t.Parallel()
-	paths, _ := filepath.Glob(filepath.Join(dataDir, "text/calls/*.json"))
-	if len(paths) == 0 {
-		t.Skip("no call texts in " + dataDir)
-	}
 	var lines tally
-	for _, path := range paths {
-		data, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var o struct{ Content string }
-		if err := json.Unmarshal(data, &o); err != nil {
-			t.Fatal(err)
-		}
-		tr, _, err := transcript.Read("call.txt", []byte(o.Content))
-		if err != nil {
-			t.Fatal(err)
-		}
+	for _, call := range realTexts(t) {
+		tr, _ := call.read(t)
 		countBare(&lines, tr)
 	}
 	t.Logf("precision %.3f, recall %.3f of %d lines that ask", lines.precision(), lines.recall(), lines.right+lines.missed)
