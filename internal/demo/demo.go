@@ -128,7 +128,7 @@ func (d *Demo) place(ctx context.Context, via string, pause time.Duration) error
 		if c.Via != via {
 			continue
 		}
-		if err := d.provider.place(c, 0); err != nil {
+		if err := d.provider.place(c); err != nil {
 			return err
 		}
 		select {

@@ -37,7 +37,7 @@ func NewProvider(base string) (*Provider, error) {
 		return nil, err
 	}
 	p := &Provider{Company: c, lines: map[string]int64{}, agents: map[string]int64{}}
-	p.Server = fake.New(fake.Options{Company: c.Name, APIID: APIID, APIToken: APIToken})
+	p.Server = fake.New(fake.Options{Company: c.Name, APIID: APIID, APIToken: APIToken, EndedAfter: eventDelay})
 	p.SetBaseURL(base)
 	p.SetFaults(fake.Faults{Drop: p.eventsLost})
 	for _, line := range c.Lines {
@@ -72,8 +72,18 @@ func (p *Provider) eventsLost(_ string, callID int64) bool {
 	return ok && c.Via != "realtime"
 }
 
-// place lets a call happen; round counts how often it has happened before.
-func (p *Provider) place(c company.Call, round int) error {
+// place lets a call happen at the time that its script says.
+func (p *Provider) place(c company.Call) error {
+	call, err := p.callOf(c, 0)
+	if err != nil {
+		return err
+	}
+	p.Place(call)
+	return nil
+}
+
+// callOf is a script as the simulated provider takes it; round counts how often it has happened before.
+func (p *Provider) callOf(c company.Call, round int) (fake.Call, error) {
 	i := slices.IndexFunc(p.Company.Calls, func(o company.Call) bool { return o.Slug == c.Slug })
 	call := fake.Call{
 		ID: int64(firstCallID + round*len(p.Company.Calls) + i), Direction: c.Direction, NumberID: p.lines[c.Line], UserID: p.agents[c.AgentEmail], ColleagueID: p.agents[c.ColleagueEmail],
@@ -86,7 +96,7 @@ func (p *Provider) place(c company.Call, round int) error {
 	if c.AudioFile != "" {
 		audio, err := c.Audio()
 		if err != nil {
-			return err
+			return call, err
 		}
 		if c.Voicemail {
 			call.Voicemail = audio
@@ -94,16 +104,21 @@ func (p *Provider) place(c company.Call, round int) error {
 			call.Recording = audio
 		}
 	}
-	p.Place(call)
-	return nil
+	return call, nil
 }
+
+// A call that is placed by hand is over soon, whatever its recording's length, so that nobody waits for it.
+const (
+	quickRing  = time.Second
+	quickTalk  = 11 * time.Second
+	eventDelay = time.Second // Aircall takes half a minute
+)
 
 // PlaceNext lets the next call that becomes processed happen now, over and over, and gives its title.
 func (p *Provider) PlaceNext() (string, error) {
 	var good []company.Call
 	for _, c := range p.Company.Calls {
 		if c.State == domain.StateProcessed && c.Via == "realtime" && !c.Voicemail && c.RecordingDelay == 0 {
-			c.StartedAgo = 2 * time.Minute
 			good = append(good, c)
 		}
 	}
@@ -112,5 +127,12 @@ func (p *Provider) PlaceNext() (string, error) {
 	p.placed++
 	p.mu.Unlock()
 	c := good[n%len(good)]
-	return c.Title, p.place(c, n/len(good))
+	call, err := p.callOf(c, n/len(good))
+	if err != nil {
+		return "", err
+	}
+	call.Ring, call.Talk, call.AssetsAfter = quickRing, quickTalk, 2*eventDelay
+	call.StartedAt = time.Now()
+	p.Place(call)
+	return c.Title, nil
 }

@@ -14,7 +14,7 @@ export const base = process.env.EARSHOT_E2E_URL ?? 'http://127.0.0.1:8080';
 export async function launch(options = {}) {
   const profile = mkdtempSync(join(tmpdir(), 'earshot-e2e-'));
   const context = await chromium.launchPersistentContext(profile, { executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags, viewport: { width: 1280, height: 860 }, ...options });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(15_000);
   return { context, page: context.pages()[0] ?? (await context.newPage()), close: async () => { await context.close(); rmSync(profile, { recursive: true, force: true }); } };
 }
 

@@ -36,9 +36,7 @@ test('a user is made whom calls are matched to', async () => {
     await form.getByRole('textbox', { name: 'Name' }).fill(name);
     await form.getByRole('textbox', { name: 'E-mail' }).fill(`${id}@company.example`);
     await form.getByRole('textbox', { name: 'Aircall User Identifier' }).fill(id);
-    await form.getByRole('combobox', { name: 'Permission sets' }).or(form.getByRole('textbox', { name: 'Permission sets' })).click();
-    await page.getByRole('option', { name: 'Conversation Insights for Sales', exact: true }).click();
-    await page.keyboard.press('Escape');
+    await form.getByRole('checkbox', { name: /^Conversation Insights for Sales/ }).check();
     await form.getByRole('button', { name: 'Save' }).click();
     await form.waitFor({ state: 'hidden' });
     await page.getByText(name).first().waitFor();
