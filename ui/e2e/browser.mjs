@@ -33,8 +33,8 @@ export async function axe(page) {
   return result.violations.map((v) => `${v.id} (${v.impact}): ${v.help}: ${v.nodes.slice(0, 3).map((n) => `${n.target.join(' ')} ${n.failureSummary?.split('\n').slice(1, 2).join(' ') ?? ''}`).join('; ')}`);
 }
 
-/** Whether the page is wider than the window. */
-export const overflows = (page) => page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth + 1);
+/** Whether the page stays wider than the window, once what moves has come to rest. */
+export const overflows = (page) => page.waitForFunction(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth + 1, null, { timeout: 3_000 }).then(() => false, () => true);
 
 /** Waits until nothing is loading any more. */
 export async function settled(page) {

@@ -1,12 +1,23 @@
-import { QueryClient, infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { type InfiniteData, QueryCache, QueryClient, infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 
-import { ApiError, api, unwrap } from './api';
+import { ApiError, type VCCall, api, unwrap } from './api';
+import { mergeFirst } from './pages';
 
-export type VCCallFilter = { state?: string; reason?: string; q?: string };
+export type VCCallFilter = { state?: string; reason?: string; provider?: string; q?: string };
+type VCCallPage = { items: VCCall[]; next?: string };
 
-export const queryClient = new QueryClient({
+/** How much of the list of VC Calls is asked for at once. */
+const VC_CALLS_PAGE = 100;
+
+/** A session that ended shows at whatever is asked for next: the session is asked for again, and the shell leads to the login. */
+const onError = (error: Error) => { if (error instanceof ApiError && error.status === 401) void queryClient.invalidateQueries({ queryKey: ['session'] }); };
+
+export const queryClient: QueryClient = new QueryClient({
+  queryCache: new QueryCache({ onError }),
   defaultOptions: { queries: { staleTime: 5_000, retry: (count, error) => !(error instanceof ApiError && error.status >= 400 && error.status < 500) && count < 2 } },
 });
+
+const vcCallPage = (filter: VCCallFilter, cursor: string) => unwrap(api.GET('/api/v1/vc-calls', { params: { query: { ...filter, limit: VC_CALLS_PAGE, ...(cursor && { cursor }) } } }));
 
 export const queries = {
   session: () => queryOptions({ queryKey: ['session'], queryFn: () => unwrap(api.GET('/api/v1/session')), staleTime: 60_000 }),
@@ -17,7 +28,7 @@ export const queries = {
   vcCounts: () => queryOptions({ queryKey: ['vc-calls', 'counts'], queryFn: () => unwrap(api.GET('/api/v1/vc-calls/counts')) }),
   vcCalls: (filter: VCCallFilter) => infiniteQueryOptions({
     queryKey: ['vc-calls', 'list', filter],
-    queryFn: ({ pageParam }) => unwrap(api.GET('/api/v1/vc-calls', { params: { query: { ...filter, limit: 100, ...(pageParam && { cursor: pageParam }) } } })),
+    queryFn: ({ pageParam }) => vcCallPage(filter, pageParam),
     initialPageParam: '', getNextPageParam: (last) => last.next,
   }),
   vcCall: (id: string) => queryOptions({ queryKey: ['vc-calls', 'one', id], queryFn: () => unwrap(api.GET('/api/v1/vc-calls/{id}', { params: { path: { id } } })) }),
@@ -37,7 +48,7 @@ export const queries = {
 /** What must be asked for again when something of a topic changed. */
 export function keysFor(topic: string, id: string): string[][] {
   switch (topic) {
-    case 'vc_call': return [['vc-calls', 'counts'], ['vc-calls', 'list'], ['vc-calls', 'one', id]];
+    case 'vc_call': return [['vc-calls', 'counts'], ['vc-calls', 'one', id]]; // lists: refreshVCCalls
     case 'call': return [['calls', 'list'], ['calls', 'one', id], ['waveform', id]];
     case 'connector': return [['connectors']];
     case 'user': return [['users']];
@@ -45,4 +56,24 @@ export function keysFor(topic: string, id: string): string[][] {
     case 'excluded_number': return [['excluded']];
     default: return [];
   }
+}
+
+/** Lists up to this many pages, and bursts of more than this many changes, are asked for again as a whole. */
+const FEW_PAGES = 2;
+const MANY_CHANGES = 20;
+
+/**
+ * Brings lists of VC Calls up to date after some changed. A short list is asked for again. Of a long one, which somebody scrolled
+ * through, only the first page and the changed calls are: each page again at each change would be a hundred requests.
+ */
+export async function refreshVCCalls(client: QueryClient, ids: string[]): Promise<void> {
+  const lists = client.getQueriesData<InfiniteData<VCCallPage>>({ queryKey: ['vc-calls', 'list'] });
+  await Promise.all(lists.map(async ([key, data]) => {
+    const active = client.getQueryCache().find({ queryKey: key })?.isActive();
+    if (!data || !active || data.pages.length <= FEW_PAGES || ids.length > MANY_CHANGES) return client.invalidateQueries({ queryKey: key });
+    const shown = new Set(data.pages.flatMap((p) => p.items.map((c) => c.id)));
+    const changed = ids.filter((id) => shown.has(id)).map((id) => unwrap(api.GET('/api/v1/vc-calls/{id}', { params: { path: { id } } })));
+    const [first, updated] = await Promise.all([vcCallPage(key[2] as VCCallFilter, ''), Promise.all(changed)]);
+    client.setQueryData<InfiniteData<VCCallPage>>(key, (now) => now && { ...now, pages: mergeFirst(now.pages, first.items, updated) });
+  })).catch(() => client.invalidateQueries({ queryKey: ['vc-calls', 'list'] }));
 }

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Modal, MultiSelect, NativeSelect, Stack, Table, Text, TextInput, Textarea } from '@mantine/core';
+import { Badge, Button, Checkbox, Group, Modal, NativeSelect, Stack, Table, Text, TextInput, Textarea } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
@@ -34,7 +34,9 @@ function UserForm({ user, onDone }: { user?: User; onDone: () => void }) {
         <NativeSelect label="Profile" data={sets.data?.profiles ?? [form.profile]} value={form.profile} onChange={(e) => set('profile', e.currentTarget.value)} />
         <TextInput label="Aircall User Identifier" description="The user’s id at Aircall: calls are matched by it first" value={form.aircall} onChange={(e) => set('aircall', e.currentTarget.value)} />
         <Textarea label="Phones" description="One a line; calls are matched by them next" autosize minRows={2} value={form.phones} onChange={(e) => set('phones', e.currentTarget.value)} />
-        <MultiSelect label="Permission sets" description="Calls are processed for users who held an insights permission set when the call took place" data={sets.data?.items ?? form.sets} value={form.sets} onChange={(v) => set('sets', v)} />
+        <Checkbox.Group label="Permission sets" description="Calls are processed for users who held an insights permission set when the call took place" value={form.sets} onChange={(v) => set('sets', v)}>
+          <Stack gap={6} mt="xs">{(sets.data?.items ?? form.sets).map((s) => <Checkbox key={s} value={s} label={sets.data?.insight_sets.includes(s) ? `${s} (insights)` : s} />)}</Stack>
+        </Checkbox.Group>
         {save.error && <Failure error={save.error} />}
         <Group justify="flex-end"><Button variant="default" onClick={onDone}>Cancel</Button><Button type="submit" loading={save.isPending}>Save</Button></Group>
       </Stack>

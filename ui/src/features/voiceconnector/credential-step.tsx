@@ -13,6 +13,9 @@ type Values = Record<string, string>;
 
 const initial = (fields: Field[]): Values => Object.fromEntries(fields.map((f) => [f.name, f.secret ? '' : f.value || f.default]));
 
+/** What was entered, without the secrets: they are kept by the server and not shown again. */
+export const withoutSecrets = (fields: Field[], values: Values): Values => Object.fromEntries(fields.map((f) => [f.name, f.secret ? '' : (values[f.name] ?? '')]));
+
 function Input({ field, value, onChange }: { field: Field; value: string; onChange: (v: string) => void }) {
   const common = { label: field.label, description: field.help, value, required: field.required && !(field.secret && field.set), onChange: (e: { currentTarget: { value: string } }) => onChange(e.currentTarget.value) };
   return field.secret
@@ -42,7 +45,7 @@ export function CredentialStep({ connector: c }: { connector: Connector }) {
   const test = useMutation({ mutationFn: () => unwrap(api.POST('/api/v1/connectors/{provider}/test', path)), onSettled: refresh });
   const save = useMutation({
     mutationFn: () => unwrap(api.PUT('/api/v1/connectors/{provider}/credential', { ...path, body: { fields, settings } })),
-    onSuccess: async () => { setFields(initial(c.credential.fields)); await refresh(); test.mutate(); },
+    onSuccess: async () => { setFields((all) => withoutSecrets(c.credential.fields, all)); await refresh(); test.mutate(); },
   });
   return (
     <Step number={1} heading="Named Credential" state={c.credential.status} done={c.credential.status === 'Authenticated'}>
