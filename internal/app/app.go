@@ -71,7 +71,7 @@ func Open(ctx context.Context, c config.Config, logger *slog.Logger, o Options) 
 	if err := os.MkdirAll(c.DataDir, 0o700); err != nil {
 		return nil, domain.Errorf(domain.KindInvalid, "data_dir", "the data folder %s cannot be made: %v", c.DataDir, errors.Unwrap(err))
 	}
-	node, err := a.lock()
+	node, err := a.lock(ctx)
 	if err != nil {
 		return nil, err
 	}
