@@ -35,7 +35,7 @@ describe('transcript', () => {
 describe('live changes', () => {
   it('names what each topic touches', () => {
     expect(keysFor('call', '7')).toContainEqual(['calls', 'one', '7']);
-    expect(keysFor('vc_call', '7')).toContainEqual(['vc-calls', 'list']);
+    expect(keysFor('vc_call', '7')).toEqual([['vc-calls', 'counts'], ['vc-calls', 'one', '7']]);
     expect(keysFor('weather', '')).toEqual([]);
   });
 });

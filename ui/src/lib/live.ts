@@ -1,7 +1,7 @@
 import { useEffect } from 'react';
 
 import { followFeed } from './feed';
-import { keysFor, queryClient, refreshVCCalls } from './queries';
+import { keysFor, queryClient, refreshLists } from './queries';
 
 /** Keeps what is shown up to date with the server's feed of changes while somebody is signed in. */
 export function useLiveChanges(enabled: boolean) {
@@ -13,8 +13,7 @@ export function useLiveChanges(enabled: boolean) {
       onChanges: (changes) => {
         const keys = new Map(changes.flatMap((c) => keysFor(c.topic, c.id)).map((key) => [key.join('/'), key]));
         for (const queryKey of keys.values()) void queryClient.invalidateQueries({ queryKey });
-        const ids = [...new Set(changes.filter((c) => c.topic === 'vc_call').map((c) => c.id))];
-        if (ids.length > 0) void refreshVCCalls(queryClient, ids);
+        for (const topic of ['call', 'vc_call']) void refreshLists(queryClient, topic, [...new Set(changes.filter((c) => c.topic === topic).map((c) => c.id))]);
       },
     });
   }, [enabled]);

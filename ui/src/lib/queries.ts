@@ -1,12 +1,12 @@
 import { type InfiniteData, QueryCache, QueryClient, infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 
-import { ApiError, type VCCall, api, unwrap } from './api';
+import { ApiError, api, unwrap } from './api';
 import { mergeFirst } from './pages';
 
 export type VCCallFilter = { state?: string; reason?: string; provider?: string; q?: string };
-type VCCallPage = { items: VCCall[]; next?: string };
 
-/** How much of the list of VC Calls is asked for at once. */
+/** How much of a list is asked for at once. */
+const CALLS_PAGE = 50;
 const VC_CALLS_PAGE = 100;
 
 /** A session that ended shows at whatever is asked for next: the session is asked for again, and the shell leads to the login. */
@@ -17,6 +17,7 @@ export const queryClient: QueryClient = new QueryClient({
   defaultOptions: { queries: { staleTime: 5_000, retry: (count, error) => !(error instanceof ApiError && error.status >= 400 && error.status < 500) && count < 2 } },
 });
 
+const callPage = (q: string, cursor: string) => unwrap(api.GET('/api/v1/calls', { params: { query: { limit: CALLS_PAGE, ...(q && { q }), ...(cursor && { cursor }) } } }));
 const vcCallPage = (filter: VCCallFilter, cursor: string) => unwrap(api.GET('/api/v1/vc-calls', { params: { query: { ...filter, limit: VC_CALLS_PAGE, ...(cursor && { cursor }) } } }));
 
 export const queries = {
@@ -34,7 +35,7 @@ export const queries = {
   vcCall: (id: string) => queryOptions({ queryKey: ['vc-calls', 'one', id], queryFn: () => unwrap(api.GET('/api/v1/vc-calls/{id}', { params: { path: { id } } })) }),
   calls: (q: string) => infiniteQueryOptions({
     queryKey: ['calls', 'list', q],
-    queryFn: ({ pageParam }) => unwrap(api.GET('/api/v1/calls', { params: { query: { limit: 50, ...(q && { q }), ...(pageParam && { cursor: pageParam }) } } })),
+    queryFn: ({ pageParam }) => callPage(q, pageParam),
     initialPageParam: '', getNextPageParam: (last) => last.next,
   }),
   call: (id: string) => queryOptions({ queryKey: ['calls', 'one', id], queryFn: () => unwrap(api.GET('/api/v1/calls/{id}', { params: { path: { id } } })) }),
@@ -45,11 +46,11 @@ export const queries = {
   engine: () => queryOptions({ queryKey: ['engine'], queryFn: () => unwrap(api.GET('/api/v1/engine')) }),
 };
 
-/** What must be asked for again when something of a topic changed. */
+/** What must be asked for again when something of a topic changed, besides the lists of refreshLists. */
 export function keysFor(topic: string, id: string): string[][] {
   switch (topic) {
-    case 'vc_call': return [['vc-calls', 'counts'], ['vc-calls', 'one', id]]; // lists: refreshVCCalls
-    case 'call': return [['calls', 'list'], ['calls', 'one', id], ['waveform', id]];
+    case 'vc_call': return [['vc-calls', 'counts'], ['vc-calls', 'one', id]];
+    case 'call': return [['calls', 'one', id], ['waveform', id]];
     case 'connector': return [['connectors']];
     case 'user': return [['users']];
     case 'settings': return [['settings']];
@@ -58,22 +59,32 @@ export function keysFor(topic: string, id: string): string[][] {
   }
 }
 
-/** Lists up to this many pages, and bursts of more than this many changes, are asked for again as a whole. */
+/** Lists up to this many pages are asked for again as a whole; of longer ones, at most so many changed calls at a time. */
 const FEW_PAGES = 2;
-const MANY_CHANGES = 20;
+const MOST_CHANGED = 20;
+
+type List = { name: 'calls' | 'vc-calls'; first: (filter: unknown) => Promise<{ items: { id: string }[] }>; one?: (id: string) => Promise<{ id: string }> };
+
+/** Calls change while they are new, so that their first page is enough; any VC Call may be retried. */
+const lists: Record<string, List> = {
+  call: { name: 'calls', first: (q) => callPage(q as string, '') },
+  vc_call: { name: 'vc-calls', first: (filter) => vcCallPage(filter as VCCallFilter, ''), one: (id) => unwrap(api.GET('/api/v1/vc-calls/{id}', { params: { path: { id } } })) },
+};
 
 /**
- * Brings lists of VC Calls up to date after some changed. A short list is asked for again. Of a long one, which somebody scrolled
- * through, only the first page and the changed calls are: each page again at each change would be a hundred requests.
+ * Brings the lists of a topic up to date after some of it changed. A short list is asked for again. Of a long one, which somebody
+ * scrolled through, only the first page and what changed are: each page again at each change would be a hundred requests.
  */
-export async function refreshVCCalls(client: QueryClient, ids: string[]): Promise<void> {
-  const lists = client.getQueriesData<InfiniteData<VCCallPage>>({ queryKey: ['vc-calls', 'list'] });
-  await Promise.all(lists.map(async ([key, data]) => {
+export async function refreshLists(client: QueryClient, topic: string, ids: string[]): Promise<void> {
+  const list = lists[topic];
+  if (!list || ids.length === 0) return;
+  const { name, first, one } = list;
+  type Data = InfiniteData<{ items: { id: string }[]; next?: string }>;
+  await Promise.all(client.getQueriesData<Data>({ queryKey: [name, 'list'] }).map(async ([key, data]) => {
     const active = client.getQueryCache().find({ queryKey: key })?.isActive();
-    if (!data || !active || data.pages.length <= FEW_PAGES || ids.length > MANY_CHANGES) return client.invalidateQueries({ queryKey: key });
+    if (!data || !active || data.pages.length <= FEW_PAGES) return client.invalidateQueries({ queryKey: key });
     const shown = new Set(data.pages.flatMap((p) => p.items.map((c) => c.id)));
-    const changed = ids.filter((id) => shown.has(id)).map((id) => unwrap(api.GET('/api/v1/vc-calls/{id}', { params: { path: { id } } })));
-    const [first, updated] = await Promise.all([vcCallPage(key[2] as VCCallFilter, ''), Promise.all(changed)]);
-    client.setQueryData<InfiniteData<VCCallPage>>(key, (now) => now && { ...now, pages: mergeFirst(now.pages, first.items, updated) });
-  })).catch(() => client.invalidateQueries({ queryKey: ['vc-calls', 'list'] }));
+    const [fresh, updated] = await Promise.all([first(key[2]), Promise.all(one ? ids.filter((id) => shown.has(id)).slice(-MOST_CHANGED).map(one) : [])]);
+    client.setQueryData<Data>(key, (now) => now && { ...now, pages: mergeFirst(now.pages, fresh.items, updated) });
+  })).catch(() => client.invalidateQueries({ queryKey: [name, 'list'] }));
 }
