@@ -11,6 +11,7 @@ import (
 // alike in its waveform. The comparison is made at 4 kHz, which holds the strong half of a voice.
 const (
 	bleedRate        = 4000
+	decimation       = SampleRate / bleedRate
 	bleedMaxLag      = bleedRate / 2
 	bleedEarly       = bleedRate / 200 // channels may be off by a few ms the other way
 	bleedWindow      = 0.30            // seconds
@@ -71,11 +72,10 @@ func (p bleed) withoutMasked(speech []domain.Span) []domain.Span {
 
 // decimate brings a channel from 16 to 4 kHz. A mean is filter enough, as only likeness counts.
 func decimate(ch []float32) []float32 {
-	const n = SampleRate / bleedRate
-	out := make([]float32, len(ch)/n)
+	out := make([]float32, len(ch)/decimation)
 	for i := range out {
-		part := ch[i*n : (i+1)*n]
-		out[i] = (part[0] + part[1] + part[2] + part[3]) / n
+		part := ch[i*decimation : (i+1)*decimation]
+		out[i] = (part[0] + part[1] + part[2] + part[3]) / decimation
 	}
 	return out
 }

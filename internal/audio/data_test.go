@@ -50,13 +50,14 @@ func alike(a, b []float32) (best float64) {
 			from = at
 		}
 	}
-	x, y, coarse := decimate(a[from:from+length]), decimate(b[from-most:from+length+most]), 0
-	for lag := range len(y) - len(x) {
-		if c := correlation(x, y[lag:lag+len(x)]); c > best {
-			coarse, best = lag, c
+	sums, coarse := make([]float64, 2*most/decimation), 0
+	addLikeness(sums, decimate(b[from-most:from+length+most]), decimate(a[from:from+length]))
+	for i := range sums {
+		if sums[i] > sums[coarse] {
+			coarse = i
 		}
 	}
-	for lag := 4*coarse - most - 4; lag <= 4*coarse-most+4; lag++ {
+	for lag := most - decimation*(coarse+1); lag <= most-decimation*(coarse-1); lag++ {
 		best = max(best, correlation(a[from:from+length], b[from+lag:from+length+lag]))
 	}
 	return best
@@ -85,7 +86,7 @@ func TestEveryCodecDecodesToTheSameCall(t *testing.T) {
 		t.Run(f.Name(), func(t *testing.T) {
 			t.Parallel()
 			s := decode(t, filepath.Join(dir, f.Name()), tool)
-			least := 0.9
+			least := 0.85
 			switch ext := filepath.Ext(f.Name()); {
 			case ext == ".wav" && !strings.Contains(f.Name(), "gsm") && !strings.Contains(f.Name(), "adpcm"), ext == ".flac", ext == ".au":
 				least = 0.99

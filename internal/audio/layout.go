@@ -66,12 +66,15 @@ func bestCorrelation(window, b []float32, at int) float64 {
 	if best > sameCorrelation {
 		return best
 	}
-	for lag := -maxLag; lag <= maxLag; lag += 4 {
-		if c := correlation(window, b[at+lag:at+lag+len(window)]); c > best {
-			best, around = c, lag
+	likeness := make([]float64, 2*maxLag/decimation)
+	addLikeness(likeness, decimate(b[at-maxLag:at+len(window)+maxLag]), decimate(window))
+	for i := range likeness {
+		if likeness[i] > likeness[around] {
+			around = i
 		}
 	}
-	for lag := max(-maxLag, around-3); lag <= min(maxLag, around+3); lag++ {
+	lag := maxLag - around*decimation
+	for lag, end := max(-maxLag, lag-decimation), min(maxLag, lag+decimation); lag <= end; lag++ {
 		best = max(best, correlation(window, b[at+lag:at+lag+len(window)]))
 	}
 	return best
