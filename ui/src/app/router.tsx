@@ -1,10 +1,10 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 
-import { Empty } from '../components/states';
+import { Broken, NoSuchPage } from '../components/states';
 import { queries, queryClient } from '../lib/queries';
 import { Shell } from './shell';
 
-const root = createRootRoute({ notFoundComponent: () => <Empty title="No such page">The address leads nowhere. Use the App Launcher to find what you look for.</Empty> });
+const root = createRootRoute();
 
 const login = createRoute({ getParentRoute: () => root, path: '/login', component: lazyRouteComponent(() => import('../features/session/login'), 'LoginPage') });
 const firstRun = createRoute({
@@ -36,6 +36,10 @@ const routes = [
   page('/setup/users', () => import('../features/setup/users'), 'UsersPage'),
   page('/setup/general-settings', () => import('../features/setup/general'), 'GeneralPage'),
   page('/setup/speech', () => import('../features/setup/speech'), 'SpeechPage'),
+  createRoute({ getParentRoute: () => shell, path: '$', component: NoSuchPage }),
 ];
 
-export const router = createRouter({ routeTree: root.addChildren([login, firstRun, shell.addChildren(routes)]), defaultPreload: 'intent', scrollRestoration: true });
+export const router = createRouter({ routeTree: root.addChildren([login, firstRun, shell.addChildren(routes)]), defaultPreload: 'intent', defaultErrorComponent: Broken, defaultNotFoundComponent: NoSuchPage, scrollRestoration: true });
+
+// After an upgrade of the server an old page asks for files that are gone: the new page has them.
+window.addEventListener('vite:preloadError', () => window.location.reload());

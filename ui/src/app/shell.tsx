@@ -1,13 +1,15 @@
 import { ActionIcon, AppShell, Burger, Button, Group, Menu, NavLink, Text, Tooltip, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { Spotlight, spotlight } from '@mantine/spotlight';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
+import { useEffect } from 'react';
 
+import { AppsIcon, MoonIcon, SunIcon, UserIcon } from '../components/icons';
 import { api, unwrap } from '../lib/api';
 import { useLiveChanges } from '../lib/live';
 import { queries } from '../lib/queries';
-import { pagesFor } from './pages';
+import { pageOf, pagesFor } from './pages';
 
 function Logo() {
   return (
@@ -23,22 +25,19 @@ function ColorSwitch() {
   const label = dark ? 'Light colours' : 'Dark colours';
   return (
     <Tooltip label={label}>
-      <ActionIcon variant="default" size="lg" aria-label={label} onClick={() => setColorScheme(dark ? 'light' : 'dark')}>{dark ? '☀' : '☾'}</ActionIcon>
+      <ActionIcon variant="default" size="lg" aria-label={label} onClick={() => setColorScheme(dark ? 'light' : 'dark')}>{dark ? <SunIcon /> : <MoonIcon />}</ActionIcon>
     </Tooltip>
   );
 }
 
 function UserMenu({ name, email }: { name: string; email: string }) {
-  const client = useQueryClient();
-  const navigate = useNavigate();
   const signOut = async () => {
     await unwrap(api.DELETE('/api/v1/session'));
-    client.clear();
-    await navigate({ to: '/login' });
+    window.location.assign('/login'); // a new page keeps nothing of what was shown
   };
   return (
     <Menu position="bottom-end">
-      <Menu.Target><Button variant="default" maw={{ base: 96, xs: 180 }} px="sm" title={name} aria-label={`${name}, user menu`}><span className="truncate">{name}</span></Button></Menu.Target>
+      <Menu.Target><Button variant="default" maw={200} px="sm" title={name} aria-label={`${name}, user menu`}><UserIcon /><Text span inherit ml={8} visibleFrom="xs" className="truncate">{name}</Text></Button></Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{email}</Menu.Label>
         <Menu.Item onClick={() => void signOut()}>Sign out</Menu.Item>
@@ -56,9 +55,13 @@ export function Shell() {
   const user = data?.user;
   useLiveChanges(!!user);
   useHotkeys([['mod+K', () => spotlight.open()]]);
+  // The session may end at any time, here or elsewhere.
+  const ended = !!data && !data.user;
+  useEffect(() => { if (ended) void navigate({ to: '/login', search: { next: path } }); }, [ended, navigate, path]);
   const pages = pagesFor(user?.permissions ?? []);
+  const current = pageOf(path, pages);
   const groups = (['Apps', 'Voice Connector', 'Setup'] as const).map((group) => ({ group, pages: pages.filter((p) => p.group === group) })).filter((g) => g.pages.length > 0);
-  const actions = groups.map((g) => ({ group: g.group, actions: g.pages.map((p) => ({ id: p.to, label: p.label, description: p.description, onClick: () => void navigate({ to: p.to }) })) }));
+  const actions = groups.map((g) => ({ group: g.group, actions: g.pages.map((p) => ({ id: p.to, label: p.label, description: p.description, leftSection: <p.icon />, onClick: () => void navigate({ to: p.to }) })) }));
   return (
     <AppShell header={{ height: 56 }} navbar={{ width: 220, breakpoint: 'sm', collapsed: { mobile: !open } }} padding="md">
       <a className="skip" href="#main">Skip to content</a>
@@ -69,7 +72,7 @@ export function Shell() {
             <Logo />
           </Group>
           <Group gap="xs" wrap="nowrap">
-            <Button variant="default" px="sm" onClick={() => spotlight.open()} aria-label="App Launcher"><span aria-hidden>⠿</span><Text span inherit ml={8} visibleFrom="xs">App Launcher</Text></Button>
+            <Button variant="default" px="sm" onClick={() => spotlight.open()} aria-label="App Launcher"><AppsIcon size={15} /><Text span inherit ml={8} visibleFrom="xs">App Launcher</Text></Button>
             <ColorSwitch />
             {user && <UserMenu name={user.name} email={user.email} />}
           </Group>
@@ -80,7 +83,7 @@ export function Shell() {
           <div key={g.group}>
             {g.group !== 'Apps' && <Text size="xs" c="dimmed" fw={600} mt="md" mb={4} px="sm">{g.group}</Text>}
             {g.pages.map((p) => (
-              <NavLink key={p.to} component={Link} to={p.to} activeOptions={{ exact: true }} label={p.label} active={path === p.to || (p.to === '/calls' && path.startsWith('/calls/'))} onClick={close} style={{ borderRadius: 8 }} />
+              <NavLink key={p.to} component={Link} to={p.to} activeOptions={{ exact: true }} label={p.label} leftSection={<p.icon />} active={p === current} onClick={close} style={{ borderRadius: 8 }} />
             ))}
           </div>
         ))}

@@ -1,7 +1,8 @@
-import { Alert, Anchor, Badge, Button, Card, Center, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Anchor, Badge, Button, Card, Center, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { useDocumentTitle } from '@mantine/hooks';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { Children, type ReactNode } from 'react';
 
 import { ApiError } from '../lib/api';
 import { title as capital } from '../lib/format';
@@ -10,17 +11,19 @@ import { title as capital } from '../lib/format';
 export function Failure({ error, retry }: { error: Error; retry?: () => void }) {
   const list = error instanceof ApiError ? error.list : [];
   return (
-    <Alert color="red" title="This did not work" role="alert" variant="light" styles={{ title: { color: 'light-dark(#8f1d1d, #ffb3b3)' } }}>
+    <Card withBorder role="alert" p="md" className="failure">
+      <Text fw={650} mb={4}>This did not work</Text>
       <Text size="sm">{error.message}</Text>
-      {list.length > 0 && <ul>{list.map((item) => <li key={item}>{item}</li>)}</ul>}
-      {retry && <Button mt="sm" size="xs" variant="default" onClick={retry}>Try again</Button>}
-    </Alert>
+      {list.length > 0 && <ul>{list.map((item) => <li key={item}><Text size="sm">{item}</Text></li>)}</ul>}
+      {retry && <Group mt="sm"><Button size="xs" variant="default" onClick={retry}>Try again</Button></Group>}
+    </Card>
   );
 }
 
 /** Shows a query: bones while it loads, why it failed, or its data. */
 export function Loaded<T>({ query, children, rows = 4 }: { query: Pick<UseQueryResult<T>, 'data' | 'error' | 'refetch'>; children: (data: T) => ReactNode; rows?: number }) {
   if (query.data !== undefined) return <>{children(query.data)}</>;
+  if (query.error instanceof ApiError && query.error.status === 404) return <Gone error={query.error} />;
   if (query.error) return <Failure error={query.error} retry={() => void query.refetch()} />;
   return <Stack aria-busy="true" aria-label="Loading">{Array.from({ length: rows }, (_, i) => <Skeleton key={i} h={36} />)}</Stack>;
 }
@@ -60,15 +63,49 @@ export function StateBadge({ state, reason }: { state: string; reason?: string }
   );
 }
 
-/** The head of a page. */
+/** The head of a page, which also names the browser's tab. */
 export function PageTitle({ children, aside, back }: { children: ReactNode; aside?: ReactNode; back?: { to: string; label: string } }) {
+  const name = Children.toArray(children).filter((c) => typeof c === 'string' || typeof c === 'number').join('');
+  useDocumentTitle(name ? `${name} · Earshot` : 'Earshot');
   return (
     <Stack gap={2} mb="md">
-      {back && <Anchor component={Link} to={back.to} size="sm">← {back.label}</Anchor>}
+      {back && <Anchor component={Link} to={back.to} size="sm" w="fit-content">← {back.label}</Anchor>}
       <Group justify="space-between" align="center" gap="sm">
-        <Title order={1} size="h2">{children}</Title>
+        <Title order={1} size="h2" style={{ overflowWrap: 'anywhere' }} lineClamp={3} title={name}>{children}</Title>
         {aside}
       </Group>
     </Stack>
+  );
+}
+
+/** The page of a thing that is not there, or not any more. */
+function Gone({ error }: { error: Error }) {
+  return (
+    <>
+      <PageTitle>Not found</PageTitle>
+      <Empty title="There is nothing here" action={<Button mt="sm" variant="default" onClick={() => window.history.back()}>Go back</Button>}>{error.message}</Empty>
+    </>
+  );
+}
+
+/** What an address shows that leads nowhere. */
+export function NoSuchPage() {
+  return (
+    <>
+      <PageTitle>No such page</PageTitle>
+      <Empty title="This address leads nowhere" action={<Button component={Link} to="/" mt="sm">Go to Home</Button>}>Open the App Launcher to find what you look for.</Empty>
+    </>
+  );
+}
+
+/** A page that could not be shown at all: the server does not answer, or there is a mistake in the page. */
+export function Broken({ error }: { error: unknown }) {
+  return (
+    <Center component="main" mih="60vh" p="md">
+      <Stack maw={520} w="100%">
+        <Title order={1} size="h3">Earshot cannot show this page</Title>
+        <Failure error={error instanceof Error ? error : new Error(String(error))} retry={() => window.location.reload()} />
+      </Stack>
+    </Center>
   );
 }
