@@ -202,7 +202,6 @@ var (
 	pronouns     = setOf("it that this those these them")
 	inCallOffers = stems("look try check start run test open take walk")
 	consults     = patterns("ask my|our|the _\ncheck|talk|speak|discuss|confirm|run|clear|consult ~ it|this|that? ~ with|to|by|past my|our|the|his|her|him|them")
-	agreeing     = setOf("yes yeah yep sure okay ok absolutely certainly definitely perfect great alright agreed please course gladly")
 	agreement    = patterns(`
 yes|yeah|yep|sure|absolutely|certainly|definitely|perfect|great|please|gladly
 of course

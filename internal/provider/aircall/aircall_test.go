@@ -23,8 +23,8 @@ func TestDriver(t *testing.T) {
 // world is a company at the fake Aircall.
 type world struct {
 	*fake.Server
-	url                           string
-	agent, colleague, line, quiet int64
+	url                    string
+	agent, colleague, line int64
 }
 
 func newWorld(t *testing.T, clock *providertest.Clock) *world {

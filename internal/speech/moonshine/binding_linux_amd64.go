@@ -1,3 +1,5 @@
+//lint:file-ignore U1000 the fields that are not read keep the layout of C structures
+
 package moonshine
 
 import (

@@ -95,7 +95,7 @@ func testScheduledJob(t *testing.T, b *bundle) {
 		return errors.Join(tx.Enqueue(ctx, probe{1}, store.At(soon.Add(time.Hour))), tx.Enqueue(ctx, probe{2}, store.At(soon)))
 	})
 	work(t, b.Store, 1, func(_ context.Context, j *river.Job[probe]) error {
-		if early := soon.Sub(time.Now()); early > 0 {
+		if early := time.Until(soon); early > 0 {
 			t.Errorf("job %d ran %v early", j.Args.N, early)
 		}
 		ran <- j.Args.N
