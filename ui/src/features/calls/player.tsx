@@ -1,8 +1,9 @@
-import { ActionIcon, Box, Card, Group, NativeSelect, Skeleton, Switch, Text } from '@mantine/core';
+import { ActionIcon, Box, Card, Group, NativeSelect, Skeleton, Switch, Text, Tooltip, useComputedColorScheme } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
 import WaveSurfer from 'wavesurfer.js';
 
+import { BackIcon, PauseIcon, PlayIcon } from '../../components/icons';
 import type { Call } from '../../lib/api';
 import { clock } from '../../lib/format';
 import { queries } from '../../lib/queries';
@@ -22,6 +23,7 @@ function Waveform({ call, player, peaks }: { call: Call; player: Player; peaks: 
   const { audio, seek } = player;
   const duration = call.duration;
   const names = lanes(call).join();
+  const scheme = useComputedColorScheme('light'); // colours are painted, so that a change of scheme paints anew
   const seekRef = useRef(seek);
   seekRef.current = seek;
   useEffect(() => {
@@ -35,7 +37,7 @@ function Waveform({ call, player, peaks }: { call: Call; player: Player; peaks: 
     });
     wave.on('interaction', (at) => seekRef.current(at, false));
     return () => wave.destroy();
-  }, [audio, peaks, duration, names, call.transcript?.layout]);
+  }, [audio, peaks, duration, names, call.transcript?.layout, scheme]);
   return <div ref={box} aria-hidden data-testid="waveform" />;
 }
 
@@ -45,7 +47,7 @@ export function PlayerBar({ call, player }: { call: Call; player: Player }) {
   const names = lanes(call);
   if (!call.recording) return null;
   return (
-    <Card withBorder p="sm">
+    <Card withBorder p="sm" className="player" component="section" aria-label="Recording">
       <audio ref={player.audio} src={call.recording.url} preload="metadata" />
       <Group align="stretch" gap="sm" wrap="nowrap">
         <Box flex={1} miw={0}>
@@ -57,11 +59,12 @@ export function PlayerBar({ call, player }: { call: Call; player: Player }) {
           </Box>
         )}
       </Group>
+      {player.failed && <Text size="sm" role="alert" mt="xs">This browser cannot play the recording ({call.recording.content_type}). <a href={call.recording.url} download>Download it</a> to play it elsewhere.</Text>}
       <Group mt="xs" gap="sm">
-        <ActionIcon size="xl" radius="xl" variant="filled" onClick={player.toggle} aria-label={player.playing ? 'Pause' : 'Play'}>{player.playing ? '❚❚' : '▶'}</ActionIcon>
-        <ActionIcon size="lg" variant="default" onClick={() => player.seek(Math.max(0, player.time - 10), player.playing)} aria-label="Back 10 seconds">↺</ActionIcon>
+        <ActionIcon size="xl" radius="xl" variant="filled" onClick={player.toggle} aria-label={player.playing ? 'Pause' : 'Play'}>{player.playing ? <PauseIcon size={20} /> : <PlayIcon size={20} />}</ActionIcon>
+        <Tooltip label="Back 10 seconds"><ActionIcon size="lg" variant="default" onClick={() => player.seek(Math.max(0, player.time - 10), player.playing)} aria-label="Back 10 seconds"><BackIcon /></ActionIcon></Tooltip>
         <input type="range" aria-label="Position" min={0} max={Math.max(1, call.duration)} step={0.1} value={player.time} onChange={(e) => player.seek(Number(e.currentTarget.value), player.playing)} style={{ flex: 1, minWidth: 80, accentColor: 'var(--agent)' }} aria-valuetext={clock(player.time)} />
-        <Text size="sm" ff="monospace" data-testid="time">{clock(player.time)} / {clock(call.duration)}</Text>
+        <Text size="sm" data-testid="time">{clock(player.time)} / {clock(call.duration)}</Text>
         <NativeSelect size="xs" aria-label="Speed" data={[{ value: '0.75', label: '0.75×' }, { value: '1', label: '1×' }, { value: '1.25', label: '1.25×' }, { value: '1.5', label: '1.5×' }, { value: '2', label: '2×' }]} value={String(player.rate)} onChange={(e) => player.setRate(Number(e.currentTarget.value))} />
         <Switch size="sm" label="Skip silence" checked={player.skipping} onChange={(e) => player.setSkipping(e.currentTarget.checked)} disabled={!call.transcript} />
       </Group>

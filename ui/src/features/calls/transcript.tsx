@@ -1,12 +1,14 @@
-import { Card, Group, Text, TextInput, Title, UnstyledButton } from '@mantine/core';
-import { memo, useEffect, useRef, useState } from 'react';
+import { Button, Card, Group, Text, TextInput, Title, UnstyledButton } from '@mantine/core';
+import { useReducedMotion } from '@mantine/hooks';
+import { memo, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 
+import { DownIcon } from '../../components/icons';
 import type { Line, Transcript } from '../../lib/api';
 import { clock, speakerName } from '../../lib/format';
 import { hits, lineAt } from '../../lib/transcript';
 
-/** How long after the reader scrolled the transcript leaves them alone. */
-const LEAVE_ALONE_MS = 6_000;
+/** Keys that scroll what has the focus. */
+const SCROLL_KEYS = new Set(['ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End']);
 
 const OneLine = memo(function OneLine({ line, current, search, onSeek }: { line: Line; current: boolean; search: string; onSeek: (seconds: number) => void }) {
   return (
@@ -18,36 +20,65 @@ const OneLine = memo(function OneLine({ line, current, search, onSeek }: { line:
   );
 });
 
-/** The lines of a call: the current one is marked and followed, a click seeks. */
-export function TranscriptPanel({ transcript, time, playing, onSeek }: { transcript: Transcript; time: number; playing: boolean; onSeek: (seconds: number) => void }) {
+/** What a recording without a side a channel means for its lines. */
+function mixed({ layout, lines }: Transcript): string {
+  const together = layout === 'dual_mono' ? 'Both channels of this recording hold the same mixture of voices' : 'All voices of this recording are in one channel';
+  return new Set(lines.map((l) => l.speaker)).size > 1 ? `${together}; speakers are told apart by their voices.` : `${together}, so they are not told apart.`;
+}
+
+type Props = {
+  transcript: Transcript;
+  /** Seconds from the start of the recording. */
+  time: number;
+  /** How often somebody chose another time: the transcript shows that place. */
+  jumps: number;
+  onSeek: (seconds: number) => void;
+};
+
+/** The lines of a call: the current one is marked and followed until the reader scrolls, a click seeks. */
+export function TranscriptPanel({ transcript, time, jumps, onSeek }: Props) {
   const [search, setSearch] = useState('');
-  const scrolled = useRef(0);
+  const [leftAt, setLeftAt] = useState(-1);
+  const following = leftAt !== jumps;
+  const lastHit = useRef(-1);
   const box = useRef<HTMLDivElement>(null);
-  const current = lineAt(transcript.lines, time);
-  const currentId = transcript.lines[current]?.id;
-  const found = search.trim() ? transcript.lines.filter((l) => l.text.toLowerCase().includes(search.trim().toLowerCase())).length : 0;
+  const still = useReducedMotion();
+  const { lines } = transcript;
+  const currentIndex = lineAt(lines, time);
+  const currentId = lines[currentIndex]?.id;
+  const needle = search.trim().toLowerCase();
+  const found = useMemo(() => (needle ? lines.flatMap((l, i) => (l.text.toLowerCase().includes(needle) ? [i] : [])) : []), [lines, needle]);
   const seek = useRef(onSeek);
   seek.current = onSeek;
   const onLine = useRef((seconds: number) => seek.current(seconds)).current;
 
-  useEffect(() => {
-    if (!playing || currentId === undefined || Date.now() - scrolled.current < LEAVE_ALONE_MS) return;
-    const line = box.current?.querySelector<HTMLElement>(`[data-line="${currentId}"]`);
-    if (line && box.current) box.current.scrollTo({ top: line.offsetTop - box.current.clientHeight / 2, behavior: 'smooth' });
-  }, [currentId, playing]);
+  const show = useCallback((id: number) => {
+    const line = box.current?.querySelector<HTMLElement>(`[data-line="${id}"]`);
+    if (line && box.current) box.current.scrollTo({ top: line.offsetTop - box.current.clientHeight / 2, behavior: still ? 'auto' : 'smooth' });
+  }, [still]);
+  useEffect(() => { if (following && currentId !== undefined) show(currentId); }, [following, currentId, jumps, show]);
 
-  const leave = () => { scrolled.current = Date.now(); };
+  const leave = () => { if (box.current && box.current.scrollHeight > box.current.clientHeight) setLeftAt(jumps); };
+  const nextHit = () => {
+    const next = found.find((i) => i > lastHit.current) ?? found[0];
+    const line = next === undefined ? undefined : lines[next];
+    if (next === undefined || !line) return;
+    lastHit.current = next;
+    leave();
+    show(line.id);
+  };
   return (
     <Card withBorder p="sm">
       <Group justify="space-between" mb="xs" gap="xs">
         <Title order={2} size="h4">Transcript</Title>
-        <TextInput type="search" size="xs" aria-label="Search in the transcript" placeholder="Search" value={search} onChange={(e) => setSearch(e.currentTarget.value)} rightSection={search.trim() ? <Text size="xs" aria-live="polite">{found}</Text> : undefined} />
+        <TextInput type="search" size="xs" aria-label="Search in the transcript" placeholder="Search" value={search} onChange={(e) => { setSearch(e.currentTarget.value); lastHit.current = -1; }} onKeyDown={(e) => { if (e.key === 'Enter') nextHit(); }} rightSection={<Text size="xs" aria-live="polite">{needle && found.length}</Text>} />
       </Group>
-      {transcript.layout !== 'stereo' && <Text size="sm" c="dimmed" mb="xs">{transcript.layout === 'dual_mono' ? 'Both channels of this recording hold the same mixture of voices' : 'All voices of this recording are in one channel'}, so they are not told apart.</Text>}
-      {transcript.lines.length === 0 && <Text c="dimmed" py="lg" ta="center">Nobody speaks in this recording.</Text>}
-      <div ref={box} onWheel={leave} onTouchMove={leave} style={{ maxHeight: '62vh', overflowY: 'auto', position: 'relative' }} tabIndex={0} role="region" aria-label="Lines of the transcript">
-        {transcript.lines.map((l, i) => <OneLine key={l.id} line={l} current={i === current} search={search} onSeek={onLine} />)}
+      {transcript.layout !== 'stereo' && lines.length > 0 && <Text size="sm" c="dimmed" mb="xs">{mixed(transcript)}</Text>}
+      {lines.length === 0 && <Text c="dimmed" py="lg" ta="center">Nobody speaks in this recording.</Text>}
+      <div ref={box} onWheel={leave} onTouchMove={leave} onKeyDown={(e) => { if (SCROLL_KEYS.has(e.key)) leave(); }} onPointerDown={(e) => { if (e.target === e.currentTarget) leave(); }} style={{ maxHeight: '62vh', overflowY: 'auto', position: 'relative' }} tabIndex={0} role="region" aria-label="Lines of the transcript">
+        {lines.map((l, i) => <OneLine key={l.id} line={l} current={i === currentIndex} search={needle} onSeek={onLine} />)}
       </div>
+      {!following && currentId !== undefined && <Group justify="center" mt="xs"><Button size="xs" variant="default" leftSection={<DownIcon size={14} />} onClick={() => setLeftAt(-1)}>Follow along</Button></Group>}
     </Card>
   );
 }

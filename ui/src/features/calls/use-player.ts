@@ -10,6 +10,9 @@ export function usePlayer(transcript?: Transcript) {
   const [playing, setPlaying] = useState(false);
   const [rate, setRate] = useState(1);
   const [skipping, setSkipping] = useState(false);
+  const [failed, setFailed] = useState(false);
+  /** How often somebody chose another time; who follows the time takes it as a wish to see that place. */
+  const [jumps, setJumps] = useState(0);
 
   useEffect(() => {
     const element = audio.current;
@@ -24,8 +27,10 @@ export function usePlayer(transcript?: Transcript) {
       setPlaying(!element.paused);
     };
     const events = ['timeupdate', 'play', 'pause', 'seeked', 'ended'] as const;
+    const fail = () => setFailed(true);
     for (const e of events) element.addEventListener(e, tick);
-    return () => { for (const e of events) element.removeEventListener(e, tick); };
+    element.addEventListener('error', fail);
+    return () => { for (const e of events) element.removeEventListener(e, tick); element.removeEventListener('error', fail); };
   }, [transcript, skipping]);
 
   useEffect(() => { if (audio.current) audio.current.playbackRate = rate; }, [rate]);
@@ -34,13 +39,14 @@ export function usePlayer(transcript?: Transcript) {
     if (!audio.current) return;
     audio.current.currentTime = seconds;
     setTime(seconds);
+    setJumps((n) => n + 1);
     if (play) void audio.current.play().catch(() => setPlaying(false));
   };
   const toggle = () => {
     if (!audio.current) return;
     if (audio.current.paused) void audio.current.play().catch(() => setPlaying(false)); else audio.current.pause();
   };
-  return { audio, time, playing, rate, setRate, skipping, setSkipping, seek, toggle };
+  return { audio, time, playing, rate, setRate, skipping, setSkipping, failed, jumps, seek, toggle };
 }
 
 export type Player = ReturnType<typeof usePlayer>;
