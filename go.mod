@@ -114,3 +114,6 @@ require (
 )
 
 tool honnef.co/go/tools/cmd/staticcheck
+
+// The user interface brings Go files of its own dependencies.
+ignore ./ui
