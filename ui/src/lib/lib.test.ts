@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
+import { readFilter } from './filter';
 import { clock, pastedNumbers, phone, title } from './format';
 import { keysFor } from './queries';
+import { rowsInView } from './rows';
 import { hits, lineAt, skipSilence } from './transcript';
 
 describe('format', () => {
@@ -37,5 +39,24 @@ describe('live changes', () => {
     expect(keysFor('call', '7')).toContainEqual(['calls', 'one', '7']);
     expect(keysFor('vc_call', '7')).toEqual([['vc-calls', 'counts'], ['vc-calls', 'one', '7']]);
     expect(keysFor('weather', '')).toEqual([]);
+  });
+});
+
+describe('long lists', () => {
+  const rowHeight = 60;
+  it.each([
+    ['at the start', 0, 10_000, { first: 0, last: 27 }],
+    ['in the middle', 300_000, 10_000, { first: 4988, last: 5027 }],
+    ['at the end', 599_100, 10_000, { first: 9973, last: 10_000 }],
+    ['beyond the end', 900_000, 10_000, { first: 9999, last: 10_000 }],
+    ['above the list', -5000, 10_000, { first: 0, last: 0 }],
+    ['of nothing', 0, 0, { first: 0, last: 0 }],
+  ])('draws few rows %s', (_, top, count, want) => expect(rowsInView({ top, height: 900, rowHeight, count })).toEqual(want));
+});
+
+describe('filters in the address', () => {
+  it('keeps texts and numbers as texts, and nothing else', () => {
+    expect(readFilter({ state: 'failed', q: 918400, reason: '', provider: ' ', cursor: 'x', evil: ['a'] })).toEqual({ state: 'failed', q: '918400' });
+    expect(readFilter({ state: { a: 1 }, q: null })).toEqual({});
   });
 });

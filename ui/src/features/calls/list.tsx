@@ -1,9 +1,10 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core';
+import { Button, Stack, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 
+import { More } from '../../components/rows';
 import { Empty, Loaded, PageTitle } from '../../components/states';
 import { queries } from '../../lib/queries';
 import { CallTable } from './row';
@@ -11,7 +12,7 @@ import { CallTable } from './row';
 export function CallsPage() {
   const [text, setText] = useState('');
   const [search] = useDebouncedValue(text.trim(), 250);
-  const query = useInfiniteQuery(queries.calls(search));
+  const query = useInfiniteQuery({ ...queries.calls(search), placeholderData: keepPreviousData });
   return (
     <>
       <PageTitle>Calls</PageTitle>
@@ -25,7 +26,7 @@ export function CallsPage() {
             return (
               <>
                 <CallTable calls={calls} />
-                {query.hasNextPage && <Group justify="center"><Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>Show more</Button></Group>}
+                <More query={query} />
               </>
             );
           }}

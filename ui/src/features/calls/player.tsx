@@ -16,7 +16,8 @@ function lanes(call: Call): string[] {
   return names;
 }
 
-const color = (speaker: string | undefined) => getComputedStyle(document.documentElement).getPropertyValue(speaker === 'customer' ? '--customer' : '--agent');
+const variable = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const color = (speaker: string | undefined) => variable(speaker === 'customer' ? '--customer' : '--agent');
 
 function Waveform({ call, player, peaks }: { call: Call; player: Player; peaks: number[][] }) {
   const box = useRef<HTMLDivElement>(null);
@@ -30,7 +31,8 @@ function Waveform({ call, player, peaks }: { call: Call; player: Player; peaks: 
     if (!box.current || !audio.current) return;
     const shown = peaks.length > 1 && call.transcript?.layout !== 'dual_mono' ? peaks : peaks.slice(0, 1);
     const speakers = names.split(',');
-    const look = (speaker: string | undefined) => ({ waveColor: `color-mix(in srgb, ${color(speaker)} 45%, transparent)`, progressColor: color(speaker), height: shown.length > 1 ? 44 : 72 });
+    // Opaque: what is played is painted over it with its transparency.
+    const look = (speaker: string | undefined) => ({ waveColor: `color-mix(in srgb, ${color(speaker)} 38%, ${variable('--mantine-color-body')})`, progressColor: color(speaker), height: shown.length > 1 ? 44 : 72 });
     const wave = WaveSurfer.create({
       container: box.current, media: audio.current, peaks: shown.map((p) => p.map((v) => v / 127)), duration, barWidth: 2, barGap: 1, barRadius: 2, cursorColor: 'var(--mantine-color-text)', normalize: true,
       splitChannels: shown.map((_, i) => look(speakers[i])), ...look(speakers[0]),

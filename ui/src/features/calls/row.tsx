@@ -1,9 +1,10 @@
 import { Badge, Group, Progress, Table, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 
+import { LongBody, ROW_HEIGHT } from '../../components/rows';
 import { StateBadge } from '../../components/states';
 import type { CallSummary } from '../../lib/api';
-import { clock, phone, when } from '../../lib/format';
+import { clock, phone, title, when } from '../../lib/format';
 
 /** With whom: the contact's name, or the number of the other side. */
 export function other(c: CallSummary): string {
@@ -21,19 +22,19 @@ export function TalkBar({ ratio }: { ratio: Record<string, number> }) {
   );
 }
 
-export function CallRow({ call }: { call: CallSummary }) {
+export function CallRow({ call, index }: { call: CallSummary; index: number }) {
   return (
-    <Table.Tr>
+    <Table.Tr h={ROW_HEIGHT} aria-rowindex={index + 2}>
       <Table.Td maw={260}>
         <Link to="/calls/$id" params={{ id: call.id }} className="truncate" style={{ display: 'block', fontWeight: 600 }} title={other(call)}>{other(call)}</Link>
-        <Text size="xs" c="dimmed">{call.voicemail ? 'Voicemail' : call.direction === 'inbound' ? 'Inbound' : 'Outbound'} · {clock(call.duration)}</Text>
+        <Text size="xs" c="dimmed" className="truncate">{call.voicemail ? 'Voicemail' : call.direction === 'inbound' ? 'Inbound' : 'Outbound'} · {clock(call.duration)}<span className="narrow"> · {when(call.started_at)}{call.state !== 'processed' && ` · ${call.reason_title || title(call.state)}`}</span></Text>
       </Table.Td>
-      <Table.Td maw={180} className="truncate" title={call.user}>{call.user}</Table.Td>
-      <Table.Td className="wide">{when(call.started_at)}</Table.Td>
+      <Table.Td maw={180} className="wide truncate" title={call.user}>{call.user}</Table.Td>
+      <Table.Td className="wide truncate">{when(call.started_at)}</Table.Td>
       <Table.Td className="wide" w={110}><TalkBar ratio={call.talk_ratio} /></Table.Td>
       <Table.Td className="wide">
         {call.state === 'processed'
-          ? <Group gap={4}><Badge variant="default" tt="none">{call.next_steps} next steps</Badge><Badge variant="default" tt="none">{call.questions} questions</Badge></Group>
+          ? <Group gap={4} wrap="nowrap"><Badge variant="default" tt="none">{call.next_steps} next steps</Badge><Badge variant="default" tt="none">{call.questions} questions</Badge></Group>
           : <StateBadge state={call.state} reason={call.reason_title} />}
       </Table.Td>
     </Table.Tr>
@@ -64,9 +65,9 @@ export function CallTable({ calls }: { calls: CallSummary[] }) {
     <Table.ScrollContainer minWidth={300}>
       <Table verticalSpacing="xs" highlightOnHover>
         <Table.Thead>
-          <Table.Tr><Table.Th>With</Table.Th><Table.Th>User</Table.Th><Table.Th className="wide">When</Table.Th><Table.Th className="wide">Talk</Table.Th><Table.Th className="wide">Found</Table.Th></Table.Tr>
+          <Table.Tr><Table.Th>With</Table.Th><Table.Th className="wide">User</Table.Th><Table.Th className="wide">When</Table.Th><Table.Th className="wide">Talk</Table.Th><Table.Th className="wide">Found</Table.Th></Table.Tr>
         </Table.Thead>
-        <Table.Tbody>{calls.map((c) => <CallRow key={c.id} call={c} />)}</Table.Tbody>
+        <LongBody items={calls}>{(c, i) => <CallRow key={c.id} call={c} index={i} />}</LongBody>
       </Table>
     </Table.ScrollContainer>
   );

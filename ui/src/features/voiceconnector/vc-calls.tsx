@@ -1,66 +1,87 @@
 import { Button, Group, NativeSelect, Stack, Table, Text, TextInput } from '@mantine/core';
-import { useDebouncedValue } from '@mantine/hooks';
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useDebouncedCallback } from '@mantine/hooks';
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useEffect, useRef, useState } from 'react';
 
+import { LongBody, More, ROW_HEIGHT } from '../../components/rows';
 import { Empty, Loaded, PageTitle, StateBadge } from '../../components/states';
+import type { VCCall } from '../../lib/api';
+import { readFilter } from '../../lib/filter';
 import { phone, title, when } from '../../lib/format';
-import { queries } from '../../lib/queries';
+import { type VCCallFilter, queries } from '../../lib/queries';
 import { Tabs } from './tabs';
 
 const states = ['received', 'waiting', 'unmatched', 'processing', 'processed', 'skipped', 'failed'];
 
+/** The filters, which live in the address so that a filtered list can be kept and sent. */
+function useFilter() {
+  const filter = readFilter(useSearch({ strict: false }));
+  const navigate = useNavigate();
+  const [text, setText] = useState(filter.q ?? '');
+  const set = (change: VCCallFilter) => void navigate({ to: '/voice-connector/vc-calls', search: readFilter({ ...filter, ...change }), replace: true });
+  const asked = useRef(filter.q ?? '');
+  const search = useDebouncedCallback((q: string) => { asked.current = q.trim(); set({ q }); }, 250);
+  // An address from elsewhere (a link, going back) changes what is in the box; what is being typed does not.
+  useEffect(() => { if ((filter.q ?? '') !== asked.current) { asked.current = filter.q ?? ''; setText(filter.q ?? ''); } }, [filter.q]);
+  return { filter, set, text, type: (q: string) => { setText(q); search(q); } };
+}
+
+function Row({ call: c, index }: { call: VCCall; index: number }) {
+  const parties = [phone(c.from), phone(c.to)].filter(Boolean).join(' → ');
+  return (
+    <Table.Tr h={ROW_HEIGHT} aria-rowindex={index + 2}>
+      <Table.Td maw={{ base: 150, xs: 260 }}>
+        <Link to="/voice-connector/vc-calls/$id" params={{ id: c.id }} className="truncate" style={{ fontWeight: 600, display: 'block' }} title={c.provider_call_id}>{c.provider_call_id}</Link>
+        <Text size="xs" c="dimmed" className="truncate" title={parties}>{parties}</Text>
+      </Table.Td>
+      <Table.Td maw={{ base: 140, xs: 300 }}><StateBadge state={c.state} reason={c.reason_title} /></Table.Td>
+      <Table.Td className="wide truncate" maw={180} title={c.user}>{c.user || '–'}</Table.Td>
+      <Table.Td className="wide truncate">{when(c.started_at)}</Table.Td>
+      <Table.Td className="wide">{title(c.received_via)}</Table.Td>
+    </Table.Tr>
+  );
+}
+
 export function VCCallsPage() {
-  const [state, setState] = useState('');
-  const [reason, setReason] = useState('');
-  const [text, setText] = useState('');
-  const [q] = useDebouncedValue(text.trim(), 250);
+  const { filter, set, text, type } = useFilter();
   const reasons = useQuery(queries.reasons());
+  const connectors = useQuery(queries.connectors());
   const counts = useQuery(queries.vcCounts());
-  const query = useInfiniteQuery(queries.vcCalls({ ...(state && { state }), ...(reason && { reason }), ...(q && { q }) }));
-  const stateOptions = [{ value: '', label: `All states${counts.data ? ` (${counts.data.total})` : ''}` }, ...states.map((s) => ({ value: s, label: `${title(s)}${counts.data?.by_state[s] ? ` (${counts.data.by_state[s]})` : ''}` }))];
+  const query = useInfiniteQuery({ ...queries.vcCalls(filter), placeholderData: keepPreviousData });
+  const number = (n?: number) => (n ? ` (${n.toLocaleString()})` : '');
+  const stateOptions = [{ value: '', label: `All states${number(counts.data?.total)}` }, ...states.map((s) => ({ value: s, label: `${title(s)}${number(counts.data?.by_state[s])}` }))];
+  const reasonOptions = [{ value: '', label: 'All reasons' }, ...(reasons.data?.items ?? []).map((r) => ({ value: r.code, label: r.title }))];
+  const providerOptions = [{ value: '', label: 'All providers' }, ...(connectors.data?.items ?? []).map((c) => ({ value: c.provider, label: c.name }))];
   return (
     <>
       <PageTitle>VC Calls</PageTitle>
       <Tabs />
       <Stack>
         <Text c="dimmed">Every call that arrived from a provider. A call that is not here never arrived; a call that was not processed says why.</Text>
-        <Group gap="sm">
-          <NativeSelect aria-label="State" data={stateOptions} value={state} onChange={(e) => setState(e.currentTarget.value)} />
-          <NativeSelect aria-label="Reason" data={[{ value: '', label: 'All reasons' }, ...(reasons.data?.items ?? []).map((r) => ({ value: r.code, label: r.title }))]} value={reason} onChange={(e) => setReason(e.currentTarget.value)} maw={220} />
-          <TextInput type="search" aria-label="Search by provider call id or number" placeholder="Provider call id or number" value={text} onChange={(e) => setText(e.currentTarget.value)} />
+        <Group gap="sm" className="filters">
+          <NativeSelect aria-label="State" data={stateOptions} value={filter.state ?? ''} onChange={(e) => set({ state: e.currentTarget.value })} />
+          <NativeSelect aria-label="Reason" data={reasonOptions} value={filter.reason ?? ''} onChange={(e) => set({ reason: e.currentTarget.value })} />
+          <NativeSelect aria-label="Provider" data={providerOptions} value={filter.provider ?? ''} onChange={(e) => set({ provider: e.currentTarget.value })} />
+          <TextInput type="search" aria-label="Search by provider call id or number" placeholder="Provider call id or number" value={text} onChange={(e) => type(e.currentTarget.value)} flex="1 1 220px" maw={340} />
         </Group>
         <Loaded query={query} rows={8}>
           {(data) => {
             const calls = data.pages.flatMap((p) => p.items);
             if (calls.length === 0) {
-              return state || reason || q
-                ? <Empty title="Nothing found">No call fits these filters.</Empty>
+              return Object.keys(filter).length > 0
+                ? <Empty title="Nothing found" action={<Button mt="sm" variant="default" onClick={() => { type(''); set({ state: '', reason: '', provider: '', q: '' }); }}>Clear the filters</Button>}>No call fits these filters.</Empty>
                 : <Empty title="No call has arrived" action={<Button component={Link} to="/voice-connector" mt="sm">Open Voice Connector</Button>}>If calls were made, the connection to the provider is broken or not on. Open the connector and press Test.</Empty>;
             }
             return (
               <>
                 <Table.ScrollContainer minWidth={300}>
-                  <Table verticalSpacing="xs" highlightOnHover>
+                  <Table verticalSpacing="xs" highlightOnHover aria-rowcount={query.hasNextPage ? -1 : calls.length + 1}>
                     <Table.Thead><Table.Tr><Table.Th>Call</Table.Th><Table.Th>State</Table.Th><Table.Th className="wide">User</Table.Th><Table.Th className="wide">Started</Table.Th><Table.Th className="wide">Came by</Table.Th></Table.Tr></Table.Thead>
-                    <Table.Tbody>
-                      {calls.map((c) => (
-                        <Table.Tr key={c.id}>
-                          <Table.Td maw={200}>
-                            <Link to="/voice-connector/vc-calls/$id" params={{ id: c.id }} style={{ fontWeight: 600 }}>{c.provider_call_id}</Link>
-                            <Text size="xs" c="dimmed" className="truncate">{[phone(c.from), phone(c.to)].filter(Boolean).join(' → ')}</Text>
-                          </Table.Td>
-                          <Table.Td maw={280}><StateBadge state={c.state} reason={c.reason_title} /></Table.Td>
-                          <Table.Td className="wide truncate" maw={180} title={c.user}>{c.user || '–'}</Table.Td>
-                          <Table.Td className="wide">{when(c.started_at)}</Table.Td>
-                          <Table.Td className="wide">{title(c.received_via)}</Table.Td>
-                        </Table.Tr>
-                      ))}
-                    </Table.Tbody>
+                    <LongBody items={calls}>{(c, i) => <Row key={c.id} call={c} index={i} />}</LongBody>
                   </Table>
                 </Table.ScrollContainer>
-                {query.hasNextPage && <Group justify="center"><Button variant="default" loading={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>Show more</Button></Group>}
+                <More query={query} />
               </>
             );
           }}
