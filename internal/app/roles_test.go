@@ -1,0 +1,204 @@
+package app_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"strings"
+	"testing"
+	"time"
+
+	"earshot/internal/domain"
+	"earshot/internal/identity"
+	"earshot/internal/store"
+	"earshot/internal/testkit/apptest"
+)
+
+// wav is a second at 8 kHz: silence, and in its middle something that may be speech.
+func wav(t *testing.T) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	b.WriteString("RIFF\x24\x3e\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00")
+	for _, v := range []any{uint32(8000), uint32(16000), uint16(2), uint16(16)} {
+		apptest.Must(t, binary.Write(&b, binary.LittleEndian, v))
+	}
+	b.WriteString("data\x80\x3e\x00\x00")
+	for i := range 8000 {
+		sample := int16(0)
+		if i > 2000 && i < 6000 {
+			sample = int16((i*7919)%16000 - 8000)
+		}
+		apptest.Must(t, binary.Write(&b, binary.LittleEndian, sample))
+	}
+	return b.Bytes()
+}
+
+// signedIn gives a client with the session of a user whose password is apptest.Password.
+func signedIn(t *testing.T, k *apptest.Kit, email string) *http.Client {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	apptest.Must(t, err)
+	client := &http.Client{Jar: jar}
+	resp, err := client.Post(k.Server.URL+"/api/v1/session", "application/json", strings.NewReader(`{"email":"`+email+`","password":"`+apptest.Password+`"}`))
+	apptest.Must(t, err)
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		t.Fatalf("signing in gave %d", resp.StatusCode)
+	}
+	return client
+}
+
+// role makes a user with a password.
+func role(t *testing.T, k *apptest.Kit, name string, sets ...string) *http.Client {
+	t.Helper()
+	ctx := context.Background()
+	u, err := k.App.Identity.SaveUser(ctx, k.Admin, "", identity.UserInput{Name: name, Email: name + "@x.example", PermissionSets: sets})
+	apptest.Must(t, err)
+	hash, err := identity.HashPassword(apptest.Password)
+	apptest.Must(t, err)
+	apptest.Must(t, k.App.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.SetPassword(ctx, u.ID, hash) }))
+	return signedIn(t, k, u.Email)
+}
+
+// TestRolesAndOperations goes through every operation as nobody, as a user without sets, as a rep and as an admin.
+func TestRolesAndOperations(t *testing.T) {
+	t.Parallel()
+	k := apptest.New(t)
+	k.Credential(t, "fake-token")
+	clients := []*http.Client{{}, role(t, k, "bare"), role(t, k, "rep", domain.PermForSales), signedIn(t, k, "admin@x.example")}
+	for _, c := range []struct {
+		method, path, body string
+		want               [4]int // nobody, bare, rep, admin
+	}{
+		{"GET", "/session", "", [4]int{200, 200, 200, 200}},
+		{"GET", "/reasons", "", [4]int{401, 200, 200, 200}},
+		{"GET", "/engine", "", [4]int{401, 200, 200, 200}},
+		{"GET", "/connectors", "", [4]int{401, 403, 403, 200}},
+		{"GET", "/connectors/aircall", "", [4]int{401, 403, 403, 200}},
+		{"GET", "/connectors/none", "", [4]int{401, 403, 403, 404}},
+		{"PUT", "/connectors/aircall/credential", `{"fields":{"api_id":"fake-id","api_token":""}}`, [4]int{401, 403, 403, 200}},
+		{"POST", "/connectors/aircall/test", "", [4]int{401, 403, 403, 200}},
+		{"POST", "/connectors/aircall/integration-user", "", [4]int{401, 409, 409, 200}},
+		{"PUT", "/connectors/aircall/switches", `{"enabled":false}`, [4]int{401, 403, 403, 200}},
+		{"PUT", "/connectors/aircall/site", `{"active":true}`, [4]int{401, 403, 403, 200}},
+		{"POST", "/connectors/aircall/sync", "", [4]int{401, 403, 403, 409}},
+		{"GET", "/excluded-numbers", "", [4]int{401, 403, 403, 200}},
+		{"POST", "/excluded-numbers", `{"numbers":["nonsense"]}`, [4]int{401, 403, 403, 422}},
+		{"POST", "/excluded-numbers", `{"numbers":["+1 212 555 0142"]}`, [4]int{401, 403, 403, 200}},
+		{"DELETE", "/excluded-numbers/none", "", [4]int{401, 403, 403, 404}},
+		{"GET", "/vc-calls", "", [4]int{401, 403, 403, 200}},
+		{"GET", "/vc-calls/counts", "", [4]int{401, 403, 403, 200}},
+		{"GET", "/vc-calls/none", "", [4]int{401, 403, 403, 404}},
+		{"POST", "/vc-calls/none/retry", "", [4]int{401, 403, 403, 404}},
+		{"GET", "/calls", "", [4]int{401, 403, 200, 200}},
+		{"GET", "/calls/none", "", [4]int{401, 403, 404, 404}},
+		{"GET", "/calls/none/waveform", "", [4]int{401, 403, 404, 404}},
+		{"GET", "/calls/none/recording", "", [4]int{401, 403, 404, 404}},
+		{"GET", "/users", "", [4]int{401, 403, 200, 200}},
+		{"POST", "/users", `{"name":"X","email":"no address"}`, [4]int{401, 403, 403, 422}},
+		{"PUT", "/users/none", `{"name":"X","email":"x@x.example"}`, [4]int{401, 403, 403, 404}},
+		{"GET", "/permission-sets", "", [4]int{401, 200, 200, 200}},
+		{"GET", "/settings/general", "", [4]int{401, 403, 403, 200}},
+		{"PUT", "/settings/general", `{"optimal_speaker_separation":true,"language":"en"}`, [4]int{401, 403, 403, 200}},
+		{"POST", "/setup", `{"code":"guess","name":"X","email":"x@x.example","password":"long enough pw"}`, [4]int{403, 403, 403, 403}},
+		{"GET", "/no-such-thing", "", [4]int{404, 404, 404, 404}},
+	} {
+		for i, client := range clients {
+			req, err := http.NewRequest(c.method, k.Server.URL+"/api/v1"+c.path, strings.NewReader(c.body))
+			apptest.Must(t, err)
+			if c.body != "" {
+				req.Header.Set("Content-Type", "application/json")
+			}
+			resp, err := client.Do(req)
+			apptest.Must(t, err)
+			body, err := io.ReadAll(resp.Body)
+			resp.Body.Close()
+			apptest.Must(t, err)
+			if resp.StatusCode != c.want[i] {
+				t.Errorf("%s %s as role %d: %d, want %d: %s", c.method, c.path, i, resp.StatusCode, c.want[i], body)
+			}
+			if strings.Contains(string(body), "fake-token") {
+				t.Errorf("%s %s shows the API token", c.method, c.path)
+			}
+			if resp.StatusCode >= 400 && c.path != "/no-such-thing" && !strings.Contains(string(body), `"code":"`) {
+				t.Errorf("%s %s: a problem without a code: %s", c.method, c.path, body)
+			}
+		}
+	}
+}
+
+func TestCrossSitePostIsRefused(t *testing.T) {
+	t.Parallel()
+	k := apptest.New(t)
+	client := signedIn(t, k, "admin@x.example")
+	req, err := http.NewRequest(http.MethodPost, k.Server.URL+"/api/v1/connectors/aircall/test", nil)
+	apptest.Must(t, err)
+	req.Header.Set("Sec-Fetch-Site", "cross-site")
+	resp, err := client.Do(req)
+	apptest.Must(t, err)
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusForbidden {
+		t.Errorf("another site's request gave %d", resp.StatusCode)
+	}
+	for header, want := range map[string]string{"X-Frame-Options": "DENY", "X-Content-Type-Options": "nosniff"} {
+		if got := resp.Header.Get(header); got != want {
+			t.Errorf("%s: %q", header, got)
+		}
+	}
+}
+
+func TestLoginIsLimitedAndSessionsEnd(t *testing.T) {
+	t.Parallel()
+	k := apptest.New(t)
+	ctx := context.Background()
+	last := ""
+	for range 12 {
+		_, _, err := k.App.Identity.Login(ctx, "nobody@x.example", "wrong password", "192.0.2.1")
+		last = domain.CodeOf(err)
+	}
+	if last != "too_many_logins" {
+		t.Errorf("the twelfth wrong login gave %q", last)
+	}
+	token, _, err := k.App.Identity.Login(ctx, "ADMIN@x.example ", apptest.Password, "192.0.2.2")
+	apptest.Must(t, err)
+	if _, err := k.App.Identity.Authenticate(ctx, token); err != nil {
+		t.Error(err)
+	}
+	apptest.Must(t, k.App.Identity.Logout(ctx, token))
+	if _, err := k.App.Identity.Authenticate(ctx, token); domain.CodeOf(err) != "session_ended" {
+		t.Errorf("after signing out: %v", err)
+	}
+}
+
+func TestSavingAUserKeepsValidity(t *testing.T) {
+	t.Parallel()
+	k := apptest.New(t)
+	ctx := context.Background()
+	save := func(id, email string, phones, sets []string) domain.User {
+		u, err := k.App.Identity.SaveUser(ctx, k.Admin, id, identity.UserInput{Name: email, Email: email, Phones: phones, PermissionSets: sets})
+		apptest.Must(t, err)
+		return u
+	}
+	a := save("", "a@x.example", []string{"+12125550150"}, []string{domain.PermForSales})
+	if p := a.Phones[0]; !p.From.IsZero() {
+		t.Errorf("a number that was nobody's counts from %v", p.From)
+	}
+	again := save(a.ID, "a@x.example", []string{"(212) 555-0150"}, []string{domain.PermForSales})
+	if len(again.Phones) != 1 || len(again.PermissionSets) != 1 || !again.PermissionSets[0].From.Equal(a.PermissionSets[0].From.Truncate(time.Millisecond)) {
+		t.Errorf("saving again changed %+v", again)
+	}
+	gone := save(a.ID, "a@x.example", nil, nil)
+	if gone.Phones[0].To.IsZero() || gone.PermissionSets[0].To.IsZero() {
+		t.Errorf("what was left out goes on: %+v", gone)
+	}
+	b := save("", "b@x.example", []string{"+12125550150"}, nil)
+	if p := b.Phones[0]; time.Since(p.From) > time.Minute {
+		t.Errorf("a number that was somebody else's counts from %v", p.From)
+	}
+	if _, err := k.App.Identity.SaveUser(ctx, k.Admin, "", identity.UserInput{Name: "c", Email: "A@x.example"}); domain.CodeOf(err) != "email_taken" {
+		t.Errorf("a second user with an e-mail address: %v", err)
+	}
+}
