@@ -48,8 +48,28 @@ func Start(ctx context.Context, a *app.App, logger *slog.Logger) (*Demo, error) 
 	if err := d.connect(ctx); err != nil {
 		return nil, err
 	}
+	if err := d.firstListing(ctx); err != nil {
+		return nil, err
+	}
 	go d.provider.Run(ctx)
 	return d, nil
+}
+
+// firstListing waits until the calls before the connector was enabled have been listed. What comes then comes by events.
+func (d *Demo) firstListing(ctx context.Context) error {
+	ticker := time.NewTicker(50 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		conn, err := d.App.Store.ConnectorByProvider(ctx, domain.Aircall)
+		if err != nil || !conn.SyncCursor.IsZero() {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-ticker.C:
+		}
+	}
 }
 
 func (d *Demo) openProvider(ctx context.Context, logger *slog.Logger) error {

@@ -33,26 +33,33 @@ type Kit struct {
 func New(t testing.TB) *Kit {
 	t.Helper()
 	c := config.Config{DataDir: t.TempDir(), LogLevel: "error"}
+	Must(t, c.Complete())
 	k := &Kit{Fake: fake.New(fake.Options{EndedAfter: time.Millisecond})}
 	provider := httptest.NewServer(k.Fake)
 	t.Cleanup(provider.Close)
 	k.fakeURL = provider.URL
 	k.Fake.SetBaseURL(provider.URL)
-	var handler http.Handler
-	k.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
-	t.Cleanup(k.Server.Close)
-	c.PublicURL = k.Server.URL
-	Must(t, c.Complete())
+	k.App, k.Server = Open(t, c)
 	var err error
-	k.App, err = app.Open(context.Background(), c, slog.New(slog.DiscardHandler), app.Options{})
-	Must(t, err)
-	t.Cleanup(func() { Must(t, k.App.Close()) })
-	handler = k.App.Handler()
 	k.Admin, err = k.App.Identity.CreateAdmin(context.Background(), "Admin", "admin@x.example", Password)
 	Must(t, err)
 	k.Admin, err = k.App.Store.User(context.Background(), k.Admin.ID)
 	Must(t, err)
 	return k
+}
+
+// Open opens an Earshot with these settings, reachable at the server's address, until the test ends.
+func Open(t testing.TB, c config.Config) (*app.App, *httptest.Server) {
+	t.Helper()
+	var handler http.Handler
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
+	t.Cleanup(server.Close)
+	c.PublicURL = server.URL
+	a, err := app.Open(context.Background(), c, slog.New(slog.DiscardHandler), app.Options{})
+	Must(t, err)
+	t.Cleanup(func() { Must(t, a.Close()) })
+	handler = a.Handler()
+	return a, server
 }
 
 // Must fails the test on an error.

@@ -25,7 +25,7 @@ export function Loaded<T>({ query, children, rows = 4 }: { query: Pick<UseQueryR
   if (query.data !== undefined) return <>{children(query.data)}</>;
   if (query.error instanceof ApiError && query.error.status === 404) return <Gone error={query.error} />;
   if (query.error) return <Failure error={query.error} retry={() => void query.refetch()} />;
-  return <Stack aria-busy="true" aria-label="Loading">{Array.from({ length: rows }, (_, i) => <Skeleton key={i} h={36} />)}</Stack>;
+  return <Stack role="status" aria-busy="true" aria-label="Loading">{Array.from({ length: rows }, (_, i) => <Skeleton key={i} h={36} />)}</Stack>;
 }
 
 /** Something that should be known, quieter than a failure. */
