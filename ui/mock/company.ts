@@ -27,7 +27,7 @@ export const reasons: S['Reason'][] = [
   reason('separation_off', 'skipped', 'Speaker separation off', 'The recording is mono, and Optimal Speaker Separation is off.', 'Turn on Optimal Speaker Separation in General Settings, then retry.', '/setup/general-settings'),
   reason('no_user', 'unmatched', 'No user', "Neither the provider's user id nor the company's number on the call belongs to a user.", "Put the provider's user id or the number on the right user, then retry.", '/setup/users'),
   reason('recording_pending', 'waiting', 'Recording pending', 'The provider has not finished the recording yet.', 'Wait; it is asked for again by itself.', '/voice-connector/vc-calls', true),
-  reason('engine_missing', 'waiting', 'Speech engine missing', 'No speech engine is installed, so that nothing can be transcribed. The recording is kept.', 'Install one with `earshot models pull`; the call goes on by itself.', '/setup/speech', true),
+  reason('engine_missing', 'waiting', 'No speech engine', 'No speech engine is installed. The recording is kept and can be played.', 'Install one: earshot models pull. The call goes on by itself.', '/setup/speech', true),
   reason('provider_error', 'failed', 'Provider error', 'The provider answered with an error that should pass.', 'Wait; it is tried again by itself on the first day.', '/voice-connector', true),
 ];
 

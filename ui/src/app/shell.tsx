@@ -3,7 +3,7 @@ import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { Spotlight, spotlight } from '@mantine/spotlight';
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 
 import { AppsIcon, MoonIcon, SunIcon, UserIcon } from '../components/icons';
 import { api, unwrap } from '../lib/api';
@@ -46,6 +46,16 @@ function UserMenu({ name, email }: { name: string; email: string }) {
   );
 }
 
+/** After going to another page the keyboard and the screen reader go on there, not in the navigation. */
+function useFocusOnNew(path: string) {
+  const last = useRef(path);
+  useEffect(() => {
+    if (last.current === path) return;
+    last.current = path;
+    document.getElementById('main')?.focus({ preventScroll: true });
+  }, [path]);
+}
+
 /** The frame of every page: top bar with the App Launcher, navigation, and the page. */
 export function Shell() {
   const { data } = useQuery(queries.session());
@@ -60,6 +70,7 @@ export function Shell() {
   useEffect(() => { if (ended) void navigate({ to: '/login', search: { next: path } }); }, [ended, navigate, path]);
   const pages = pagesFor(user?.permissions ?? []);
   const current = pageOf(path, pages);
+  useFocusOnNew(path);
   const groups = (['Apps', 'Voice Connector', 'Setup'] as const).map((group) => ({ group, pages: pages.filter((p) => p.group === group) })).filter((g) => g.pages.length > 0);
   const actions = groups.map((g) => ({ group: g.group, actions: g.pages.map((p) => ({ id: p.to, label: p.label, description: p.description, leftSection: <p.icon />, onClick: () => void navigate({ to: p.to }) })) }));
   return (

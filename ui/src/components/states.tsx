@@ -1,11 +1,13 @@
 import { Anchor, Badge, Button, Card, Center, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
-import type { UseQueryResult } from '@tanstack/react-query';
+import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Children, type ReactNode } from 'react';
 
+import { pageOf, pagesFor } from '../app/pages';
 import { ApiError } from '../lib/api';
 import { title as capital } from '../lib/format';
+import { queries } from '../lib/queries';
 
 /** Says that something went wrong, what it means, and offers to try again. */
 export function Failure({ error, retry }: { error: Error; retry?: () => void }) {
@@ -36,6 +38,13 @@ export function Notice({ title: heading, severe, children }: { title: string; se
       {children}
     </Card>
   );
+}
+
+/** Leads to the page where a reason is mended, for those who may go there. */
+export function FixLink({ to }: { to: string }) {
+  const session = useQuery(queries.session());
+  const target = pageOf(to, pagesFor(session.data?.user?.permissions ?? []));
+  return target?.to === to ? <Anchor component={Link} to={to} size="sm" fw={600}>Go to {target.label}</Anchor> : null;
 }
 
 /** What is seen where nothing is yet, and what to do about it. */

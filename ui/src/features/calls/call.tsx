@@ -1,8 +1,8 @@
 import { Grid, Group, Loader, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
+import { useParams } from '@tanstack/react-router';
 
-import { Loaded, Notice, PageTitle, StateBadge } from '../../components/states';
+import { FixLink, Loaded, Notice, PageTitle, StateBadge } from '../../components/states';
 import type { Call } from '../../lib/api';
 import { clock, phone, when } from '../../lib/format';
 import { queries } from '../../lib/queries';
@@ -19,7 +19,7 @@ function Progressing({ call }: { call: Call }) {
     return (
       <Notice title={call.explanation.title}>
         <Text size="sm">{call.explanation.meaning} {call.explanation.fix}</Text>
-        {call.explanation.page && <Link to={call.explanation.page}>Where to mend it</Link>}
+        <FixLink to={call.explanation.page} />
       </Notice>
     );
   }

@@ -2,7 +2,7 @@ import { Button, Card, Grid, Group, Stack, Table, Tabs, Text, Timeline, Title } 
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 
-import { Failure, Loaded, Notice, PageTitle, StateBadge } from '../../components/states';
+import { Failure, FixLink, Loaded, Notice, PageTitle, StateBadge } from '../../components/states';
 import { api, unwrap } from '../../lib/api';
 import { phone, sentence, title, when } from '../../lib/format';
 import { queries, queryClient } from '../../lib/queries';
@@ -25,7 +25,7 @@ export function VCCallPage() {
                 <Text size="sm">{c.explanation.meaning}</Text>
                 {c.detail && <Text size="sm" fw={600} mt={4}>{sentence(c.detail)}</Text>}
                 <Text size="sm" mt={4}>{c.explanation.fix}{c.next_attempt_at && ` Next attempt: ${when(c.next_attempt_at)}.`}</Text>
-                {c.explanation.page && c.explanation.page !== '/voice-connector/vc-calls' && <Link to={c.explanation.page}>Where to mend it</Link>}
+                {c.explanation.page && c.explanation.page !== '/voice-connector/vc-calls' && <FixLink to={c.explanation.page} />}
               </Notice>
             )}
             <Group>
