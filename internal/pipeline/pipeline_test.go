@@ -85,6 +85,7 @@ func TestAgentChannel(t *testing.T) {
 		want    int
 	}{
 		{"who talks like an agent", AgentAuto, []domain.Line{left, right}, 1},
+		{"who talks like a customer", AgentAuto, []domain.Line{{Channel: 0, Text: "I'm calling about my order."}, {Channel: 1, Text: "Okay."}}, 1},
 		{"left where nothing tells", AgentAuto, []domain.Line{left}, 0},
 		{"setting comes first", AgentLeft, []domain.Line{left, right}, 0},
 		{"right by setting", AgentRight, nil, 1},

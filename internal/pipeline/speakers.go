@@ -40,7 +40,14 @@ var agentPhrases = []string{
 	"thank you for calling", "thanks for calling", "how can i help", "how may i help", "how can i assist", "how may i assist",
 	"this call is recorded", "this call may be recorded", "call is being recorded", "let me pull up", "can i get your", "may i have your",
 	"could i have your", "for verification", "i can help you with", "is there anything else", "anything else i can", "calling from",
-	"i can schedule", "what can i do for you", "place you on hold", "put you on hold", "our records",
+	"i can schedule", "what can i do for you", "place you on hold", "put you on hold", "our records", "help you today", "what was your", "what is your", "your last name",
+	"spell that for me", "after my system", "in our system", "in the system", "for the inconvenience", "thank you for that", "would you prefer", "we would love to", "customer service",
+}
+
+// customerPhrases are what the other side says and the company's side hardly ever does.
+var customerPhrases = []string{
+	"i'm calling in", "i'm calling because", "i'm calling about", "i am calling about", "i wanted to give you", "i bought", "i ordered", "my last name is", "my order", "my account", "i need help", "i would like to order",
+	"my number is", "do you guys", "you guys",
 }
 
 // agentChannel decides which channel is the agent: by setting, else by who talks like one, else left.
@@ -54,7 +61,8 @@ func agentChannel(lines []domain.Line, setting AgentChannel) int {
 	var score [2]int
 	for _, l := range lines {
 		if l.Channel < 2 {
-			score[l.Channel] += countPhrases(l.Text)
+			score[l.Channel] += countPhrases(l.Text, agentPhrases)
+			score[1-l.Channel] += countPhrases(l.Text, customerPhrases)
 		}
 	}
 	if score[1] > score[0] {
@@ -63,10 +71,10 @@ func agentChannel(lines []domain.Line, setting AgentChannel) int {
 	return 0
 }
 
-func countPhrases(text string) int {
+func countPhrases(text string, phrases []string) int {
 	text = strings.ToLower(text)
 	n := 0
-	for _, phrase := range agentPhrases {
+	for _, phrase := range phrases {
 		if strings.Contains(text, phrase) {
 			n++
 		}
