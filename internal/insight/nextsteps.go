@@ -173,6 +173,8 @@ func verbScore(ws []word, dated bool, k commitment) float64 {
 	switch {
 	case k.lead:
 		return 0
+	case k.whole && k.owner == ownSpeaker && findsHere(whyCalling, ws, 0):
+		return immediate
 	case findsHere(consults, ws, 0):
 		return 1.5
 	case findAny(alwaysDuring, ws), !dated && !findsHere(afterCall, ws, 0) && findsHere(duringCall, ws, 0):
@@ -184,6 +186,9 @@ func verbScore(ws []word, dated bool, k commitment) float64 {
 	}
 	return 0
 }
+
+// whyCalling begins what a caller says of the call itself: "I'm calling in today because".
+var whyCalling = patterns("calling in|because|cause|about|from|regarding|on|to|for|and|today")
 
 var alwaysDuring = patterns("right now\nreal quick\non hold\nhold on\njust a|one moment|second|sec|minute\nfor a moment|second|minute\nfeel free\nhesitate\nin a moment|second|sec")
 

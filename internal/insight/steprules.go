@@ -187,7 +187,6 @@ text box
 contact list
 send|share it? to? me|you? your|the? screen
 post that
-calling in|because|cause|about|from|regarding|on|to|for|and|today
 `)
 
 var (
