@@ -90,7 +90,7 @@ function stuck(i: number, state: string, code = ''): S['CallDetail'] {
 /** c0 and on are whole; then a long one, dual mono, nothing said, being transcribed, engine missing, mono without separation. */
 export const calls: S['CallDetail'][] = [
   ...[0, 1, 2, 3, 4, 5, 6, 7].map((i) => whole(i)),
-  whole(8, 'stereo', 40), whole(9, 'dual_mono'),
+  whole(8, 'stereo', 12), whole(9, 'dual_mono'),
   { ...whole(10), voicemail: true, transcript: { ...transcript('mono'), lines: [], speech: {} }, insights: { ...insights(transcript('mono')), summary: [], next_steps: [], questions: [], mentions: [], metrics: { talk_ratio: {}, talk_seconds: {}, silence_ratio: 1, longest_silence: 62 } }, talk_ratio: {}, questions: 0, next_steps: 0, mentions: 0 },
   stuck(11, 'processing'), stuck(12, 'waiting', 'engine_missing'), stuck(13, 'skipped', 'separation_off'),
   ...Array.from({ length: 240 }, (_, i) => whole(14 + i)),

@@ -67,7 +67,7 @@ export function Shell() {
   useHotkeys([['mod+K', () => spotlight.open()]]);
   // The session may end at any time, here or elsewhere.
   const ended = !!data && !data.user;
-  useEffect(() => { if (ended) void navigate({ to: '/login', search: { next: path } }); }, [ended, navigate, path]);
+  useEffect(() => { if (ended && path !== '/login') void navigate({ to: '/login', search: { next: path } }); }, [ended, navigate, path]);
   const pages = pagesFor(user?.permissions ?? []);
   const current = pageOf(path, pages);
   useFocusOnNew(path);

@@ -31,11 +31,11 @@ function Row({ call: c, index }: { call: VCCall; index: number }) {
   const parties = [phone(c.from), phone(c.to)].filter(Boolean).join(' → ');
   return (
     <Table.Tr h={ROW_HEIGHT} aria-rowindex={index + 2}>
-      <Table.Td maw={{ base: 150, xs: 260 }}>
+      <Table.Td className="cell">
         <Link to="/voice-connector/vc-calls/$id" params={{ id: c.id }} className="truncate" style={{ fontWeight: 600, display: 'block' }} title={c.provider_call_id}>{c.provider_call_id}</Link>
         <Text size="xs" c="dimmed" className="truncate" title={parties}>{parties}</Text>
       </Table.Td>
-      <Table.Td maw={{ base: 140, xs: 300 }}><StateBadge state={c.state} reason={c.reason_title} /></Table.Td>
+      <Table.Td className="cell"><StateBadge state={c.state} reason={c.reason_title} /></Table.Td>
       <Table.Td className="wide truncate" maw={180} title={c.user}>{c.user || '–'}</Table.Td>
       <Table.Td className="wide truncate">{when(c.started_at)}</Table.Td>
       <Table.Td className="wide">{title(c.received_via)}</Table.Td>
