@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -47,9 +48,12 @@ type Config struct {
 // API holds the handlers.
 type API struct{ Config }
 
+// arraysNeverNull sets huma's only switch for it, which is global, once for all servers of a process.
+var arraysNeverNull = sync.OnceFunc(func() { huma.DefaultArrayNullable = false })
+
 // Register puts all operations on the mux and gives the description of them.
 func Register(mux *http.ServeMux, c Config) *huma.OpenAPI {
-	huma.DefaultArrayNullable = false
+	arraysNeverNull()
 	cfg := huma.DefaultConfig("Earshot", "1")
 	cfg.DocsPath, cfg.OpenAPIPath, cfg.SchemasPath = "", "/api/v1/openapi", ""
 	cfg.CreateHooks = nil

@@ -71,7 +71,7 @@ var owners = map[string][]string{
 	"github.com/nyaruka":            {"phone"},
 	"github.com/alecthomas/kong":    {"cmd"},
 	"earshot/internal/provider/all": {"app"},
-	"earshot/internal/app":          {"cmd", "demo", "bench"},
+	"earshot/internal/app":          {"cmd", "demo", "bench", "testkit"},
 	"earshot/internal/demo":         {"cmd", "demo"},
 }
 
