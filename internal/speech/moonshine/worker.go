@@ -61,8 +61,8 @@ func RunWorker(dir string) error {
 func serve(lib *library, in io.Reader, out io.Writer) error {
 	for {
 		op, pcm, err := readRequest(in)
-		if errors.Is(err, io.EOF) {
-			return nil
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			return nil // the server has ended, or was killed in the middle of a request
 		}
 		if err != nil {
 			return err
