@@ -26,7 +26,7 @@ function sendBytes(req, res, bytes) {
 
 export function mockPlugin() {
   const api = mockAPI();
-  const middleware = async (req, res, next) => {
+  const serve = async (req, res, next) => {
     const url = new URL(req.url, 'http://localhost');
     if (url.pathname === '/_mock/arrive') return res.end(JSON.stringify(api.arrive()));
     if (url.pathname === '/_mock') { api.setFaults(await bodyOf(req)); return res.end('{}'); }
@@ -38,6 +38,8 @@ export function mockPlugin() {
     res.writeHead(answer.status, { 'Content-Type': answer.status >= 400 ? 'application/problem+json' : 'application/json' });
     res.end(answer.json === undefined ? undefined : JSON.stringify(answer.json));
   };
+  // A page that is left breaks off its requests; nobody waits for their answers.
+  const middleware = (req, res, next) => serve(req, res, next).catch((error) => (req.aborted || res.destroyed ? res.destroy() : next(error)));
   const use = (server) => { server.middlewares.use(middleware); };
   return { name: 'earshot-mock-api', configureServer: use, configurePreviewServer: use };
 }

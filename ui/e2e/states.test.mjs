@@ -1,0 +1,198 @@
+// What a healthy server hardly shows: troubles, faults and ten thousand rows. Runs the built UI (ui/dist) on the mock API; needs no server.
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { preview } from 'vite';
+
+import { axe, launch, overflows, settled } from './browser.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+let server;
+let base;
+let browser;
+let page;
+const errors = [];
+
+before(async () => {
+  process.env.EARSHOT_MOCK = '1';
+  server = await preview({ root, logLevel: 'error', preview: { host: '127.0.0.1', port: 4300 + (process.pid % 600) }, build: { outDir: process.env.EARSHOT_UI_DIST ?? 'dist' } });
+  base = server.resolvedUrls.local[0].replace(/\/$/, '');
+  browser = await launch();
+  page = browser.page;
+  page.on('pageerror', (e) => errors.push(e.message));
+});
+after(async () => { await browser?.close(); await server?.close(); });
+
+const faults = (f) => fetch(`${base}/_mock`, { method: 'POST', body: JSON.stringify(f) });
+const arrive = () => fetch(`${base}/_mock/arrive`).then((r) => r.json());
+const open = async (path, p = page) => { await p.goto(base + path); await p.locator('h1').first().waitFor(); await settled(p); };
+const section = (name) => page.getByRole('region', { name, exact: true });
+
+beforeEach(async () => { await page.setViewportSize({ width: 1280, height: 860 }); await faults({}); });
+
+test('who lacks something cannot become integration user, and reads what', async () => {
+  await open('/voice-connector/aircall');
+  await page.getByRole('textbox', { name: 'API ID' }).fill('id');
+  await page.locator('input[type=password]').fill('token');
+  await page.getByRole('button', { name: 'Save and test' }).click();
+  await page.getByText('2 of 3 numbers record calls').waitFor();
+  await page.getByText('Turn on recording for "Front desk"').waitFor();
+  await faults({ incompleteUser: true });
+  await page.getByRole('button', { name: 'Assign Integration User' }).click();
+  await section('Integration User').getByRole('listitem').nth(1).waitFor();
+  assert.equal(await section('Integration User').getByRole('listitem').count(), 2);
+  await faults({});
+  await page.getByRole('button', { name: 'Assign Integration User' }).click();
+  await section('Integration User').getByText('Nina Admin').waitFor();
+});
+
+test('ten thousand VC Calls scroll with few rows drawn, and a new one costs few requests', async () => {
+  await open('/voice-connector/vc-calls');
+  await page.locator('tbody tr').nth(20).waitFor();
+  let most = 0;
+  for (let done = false; !done;) {
+    await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    const seen = await page.evaluate(() => ({ rows: document.querySelectorAll('tbody tr').length, all: document.querySelector('table').getAttribute('aria-rowcount') }));
+    most = Math.max(most, seen.rows);
+    done = seen.all !== '-1';
+  }
+  assert.ok(most <= 160, `${most} rows were drawn`);
+  await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+  await page.locator('tr[aria-rowindex="10001"]').waitFor();
+  const asked = [];
+  page.on('request', (r) => asked.push(r.url()));
+  const call = await arrive();
+  await page.evaluate(() => window.scrollTo(0, 0));
+  const row = page.getByRole('row').filter({ hasText: call.provider_call_id });
+  await row.getByText('Processed').waitFor();
+  const lists = asked.filter((u) => u.includes('/vc-calls')).length;
+  assert.ok(lists < 12, `${lists} requests for one call`);
+  page.removeAllListeners('request');
+});
+
+test('filters live in the address', async () => {
+  await open('/voice-connector/vc-calls?state=failed&q=91839');
+  assert.equal(await page.getByLabel('State').inputValue(), 'failed');
+  assert.equal(await page.getByRole('searchbox').inputValue(), '91839');
+  await page.locator('tbody tr').nth(20).waitFor();
+  const states = await page.locator('tbody tr[aria-rowindex] td:nth-child(2)').allInnerTexts();
+  assert.ok(states.length > 0 && states.every((s) => s.startsWith('Failed')), states.join());
+  await page.getByRole('searchbox').fill('no such call');
+  await page.getByRole('button', { name: 'Clear the filters' }).click();
+  await page.locator('tbody tr').nth(20).waitFor();
+  assert.equal(new URL(page.url()).search, '');
+});
+
+test('the transcript follows the recording until the reader scrolls', async () => {
+  await open('/calls/c8');
+  const inView = (n) => page.waitForFunction((i) => { const box = document.querySelector('[aria-label="Lines of the transcript"]').getBoundingClientRect(); const line = document.querySelectorAll('.line')[i].getBoundingClientRect(); return line.top >= box.top - 1 && line.bottom <= box.bottom + 1; }, n);
+  await page.getByRole('slider', { name: 'Position' }).fill('700');
+  await page.waitForFunction(() => [...document.querySelectorAll('.line')].findIndex((l) => l.dataset.current === 'true') > 80);
+  const at = await page.evaluate(() => [...document.querySelectorAll('.line')].findIndex((l) => l.dataset.current === 'true'));
+  await inView(at);
+  await page.getByRole('region', { name: 'Lines of the transcript' }).hover();
+  await page.mouse.wheel(0, -4000);
+  await page.getByRole('button', { name: 'Follow along' }).click();
+  await inView(at);
+  await page.getByRole('region', { name: 'Next steps' }).getByRole('button').first().click();
+  await page.waitForFunction(() => document.querySelectorAll('.line')[4].dataset.current === 'true');
+  await page.getByRole('button', { name: 'Pause' }).click();
+});
+
+test('silence is skipped on request', async () => {
+  await open('/calls/c0');
+  await page.getByRole('switch', { name: 'Skip silence' }).click();
+  const silence = await page.evaluate(async () => { const { transcript } = await (await fetch('/api/v1/calls/c0')).json(); const lines = transcript.lines; const i = lines.findIndex((l, n) => n > 0 && l.start - lines[n - 1].end > 5); return { from: lines[i - 1].end, to: lines[i].start }; });
+  await page.getByRole('slider', { name: 'Position' }).fill(String((silence.from + 0.5).toFixed(1)));
+  await page.getByRole('button', { name: 'Play' }).click();
+  await page.waitForFunction((to) => document.querySelector('audio').currentTime > to - 0.3, silence.to, { timeout: (silence.to - silence.from) * 1000 - 2500 });
+  await page.getByRole('button', { name: 'Pause' }).click();
+});
+
+test('the waveform changes its colours with the scheme', async () => {
+  await open('/calls/c0');
+  // The first colour that is painted whole, other than the one given.
+  const ink = (not) => page.waitForFunction((before) => {
+    const c = document.querySelector('[data-testid=waveform] > div')?.shadowRoot?.querySelector('canvas');
+    const d = c?.getContext('2d').getImageData(0, 0, c.width, c.height).data ?? [];
+    for (let i = 0; i < d.length; i += 4) if (d[i + 3] === 255) { const found = [d[i], d[i + 1], d[i + 2]].join(); return found !== before && found; }
+    return false;
+  }, not).then((h) => h.jsonValue());
+  const before = await ink('');
+  await page.getByRole('button', { name: /Dark colours|Light colours/ }).click();
+  await ink(before);
+  await page.getByRole('button', { name: /Dark colours|Light colours/ }).click();
+});
+
+test('a session that ends elsewhere leads to the login and back', async () => {
+  await open('/calls');
+  await faults({ signedOut: true });
+  await page.getByRole('searchbox').fill('invoice');
+  await page.waitForURL('**/login?next=*');
+  await page.locator('input[type=email]').fill('nina@company.example');
+  await page.locator('input[type=password]').fill('wrong');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('alert').getByText('password is wrong').waitFor();
+  await page.locator('input[type=password]').fill('right');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL('**/calls');
+});
+
+test('a server without an admin leads to the first run', async () => {
+  await faults({ firstRun: true });
+  await page.goto(`${base}/calls`);
+  await page.waitForURL('**/first-run**');
+  assert.deepEqual(await axe(page), []);
+});
+
+test('a server that does not answer is told', async () => {
+  await faults({ failPath: '/api/v1/session' });
+  await page.goto(`${base}/`);
+  await page.getByRole('heading', { name: 'Earshot cannot show this page' }).waitFor({ timeout: 30_000 });
+  await faults({});
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('heading', { name: /Hello/ }).waitFor();
+});
+
+const lists = { '/': '/api/v1/calls', '/calls': '/api/v1/calls', '/voice-connector/vc-calls': '/api/v1/vc-calls', '/setup/users': '/api/v1/users' };
+test('a page tells that its data failed, and tries again', async () => {
+  for (const [path, failPath] of Object.entries(lists)) {
+    await faults({ failPath });
+    await page.goto(base + path);
+    await page.getByRole('alert').getByText('Something unexpected happened').first().waitFor();
+    await faults({});
+    await page.getByRole('button', { name: 'Try again' }).first().click();
+    await page.getByRole('alert').first().waitFor({ state: 'detached' });
+  }
+});
+
+const troubled = ['/calls/c7', '/calls/c9', '/calls/c10', '/calls/c11', '/calls/c12', '/calls/c13', '/calls/none', '/nowhere', '/voice-connector/none', '/voice-connector/vc-calls/v12', '/voice-connector/vc-calls/v16'];
+const empty = ['/', '/calls', '/voice-connector/vc-calls', '/voice-connector/excluded-numbers'];
+for (const colorScheme of ['light', 'dark']) {
+  test(`troubled, empty and failed pages have no axe violation in ${colorScheme}, and fit a phone`, async () => {
+    const other = await launch({ colorScheme });
+    const problems = [];
+    const look = async (path) => {
+      await other.page.setViewportSize({ width: 1280, height: 860 });
+      await open(path, other.page);
+      problems.push(...(await axe(other.page)).map((v) => `${path}: ${v}`));
+      if (!(await other.page.title()).endsWith('· Earshot')) problems.push(`${path}: titled ${await other.page.title()}`);
+      await other.page.setViewportSize({ width: 360, height: 740 });
+      if (await overflows(other.page)) problems.push(`${path}: wider than 360 px`);
+    };
+    for (const path of troubled) await look(path);
+    await faults({ empty: true });
+    for (const path of empty) await look(path);
+    await faults({ engineMissing: true });
+    await look('/setup/speech');
+    await faults({ failPath: '/api/v1/vc-calls' });
+    await other.page.goto(`${base}/voice-connector/vc-calls`);
+    await other.page.getByRole('alert').waitFor();
+    problems.push(...(await axe(other.page)).map((v) => `failed: ${v}`));
+    await other.close();
+    assert.deepEqual(problems, []);
+  });
+}
+
+test('no page had an error of its own', () => assert.deepEqual(errors, []));
