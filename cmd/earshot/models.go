@@ -42,7 +42,11 @@ type modelsPullCmd struct{}
 
 // Run downloads and installs the engine.
 func (modelsPullCmd) Run(ctx context.Context, cfg config.Config) error {
-	return installed(models.Pull(ctx, cfg.ModelsDir, say))
+	var terminal *os.File
+	if term.IsTerminal(int(os.Stderr.Fd())) {
+		terminal = os.Stderr
+	}
+	return installed(models.Pull(ctx, cfg.ModelsDir, say, terminal))
 }
 
 type modelsAddCmd struct {
@@ -55,6 +59,9 @@ func (c modelsAddCmd) Run(ctx context.Context, cfg config.Config) error {
 }
 
 func installed(m models.Model, err error) error {
+	if term.IsTerminal(int(os.Stderr.Fd())) {
+		fmt.Fprint(os.Stderr, "\r\033[K")
+	}
 	if err != nil {
 		return err
 	}

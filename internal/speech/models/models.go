@@ -79,8 +79,8 @@ func List(dataDir string) ([]Model, error) {
 	return []Model{m}, nil
 }
 
-// Pull gets the wheel with pip, checks it and installs the engine.
-func Pull(ctx context.Context, dataDir string, progress Progress) (Model, error) {
+// Pull gets the wheel with pip, checks it and installs the engine. terminal is where pip draws its progress bar; nil: nowhere.
+func Pull(ctx context.Context, dataDir string, progress Progress, terminal *os.File) (Model, error) {
 	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" {
 		return Model{}, domain.Errorf(domain.KindPermanent, "unsupported_platform", "the embedded speech engine runs on Linux on x86-64 only; use a remote engine on this machine")
 	}
@@ -90,7 +90,7 @@ func Pull(ctx context.Context, dataDir string, progress Progress) (Model, error)
 	}
 	defer os.RemoveAll(tmp)
 	progress("downloading "+wheelPackage, 0, 0)
-	if err := download(ctx, tmp); err != nil {
+	if err := download(ctx, tmp, terminal); err != nil {
 		return Model{}, err
 	}
 	wheels, err := filepath.Glob(filepath.Join(tmp, "*.whl"))
@@ -103,21 +103,32 @@ func Pull(ctx context.Context, dataDir string, progress Progress) (Model, error)
 // pips are the ways to call pip, in the order in which they are tried.
 var pips = [][]string{{"python3", "-m", "pip"}, {"pip3"}, {"pip"}}
 
-func download(ctx context.Context, dir string) error {
+func download(ctx context.Context, dir string, terminal *os.File) error {
 	var last error
 	for _, pip := range pips {
 		if _, err := exec.LookPath(pip[0]); err != nil {
 			continue
 		}
-		args := append(pip[1:len(pip):len(pip)], "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:",
+		args := append(pip[1:len(pip):len(pip)], "download", "--disable-pip-version-check", "--progress-bar", "on", "--no-deps", "--only-binary=:all:",
 			"--platform", "manylinux_2_34_x86_64", "--dest", dir, wheelPackage)
-		out, err := exec.CommandContext(ctx, pip[0], args...).CombinedOutput()
+		said, err := runPip(exec.CommandContext(ctx, pip[0], args...), terminal)
 		if err == nil {
 			return nil
 		}
-		last = errors.Join(err, errors.New(strings.TrimSpace(string(out))))
+		last = errors.Join(err, errors.New(strings.TrimSpace(said)))
 	}
 	return pullFailed("the speech engine could not be downloaded", last)
+}
+
+// runPip gives what pip said of a failure. What it says of its progress goes to the terminal.
+func runPip(cmd *exec.Cmd, terminal *os.File) (string, error) {
+	var said strings.Builder
+	cmd.Stderr = &said
+	if terminal != nil {
+		cmd.Stdout = terminal
+	}
+	err := cmd.Run()
+	return said.String(), err
 }
 
 func pullFailed(what string, cause error) error {
