@@ -19,4 +19,4 @@ for _ in $(seq 100); do grep -q first-run "$tmp/serve.log" && grep -q simulated 
 
 export EARSHOT_E2E_URL="http://127.0.0.1:$port" EARSHOT_E2E_FIRST_RUN="$(grep -o 'http://[^ ]*first-run[^ ]*' "$tmp/serve.log")"
 export EARSHOT_E2E_AIRCALL_URL="http://127.0.0.1:$aircall" EARSHOT_E2E_AIRCALL_ID=fake-id EARSHOT_E2E_AIRCALL_TOKEN=fake-token EARSHOT_E2E_PLACE_URL="http://127.0.0.1:$aircall/_simulate/place"
-(cd ui && node --test --test-timeout 240000 --test-reporter spec e2e/*.test.mjs) || { echo "server log:" >&2; tail -n 30 "$tmp/serve.log" >&2; exit 1; }
+(cd ui && node --test --test-concurrency 1 --test-timeout 600000 --test-reporter spec e2e/*.test.mjs) || { echo "server log:" >&2; tail -n 30 "$tmp/serve.log" >&2; exit 1; }
