@@ -28,6 +28,15 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// skip says what is missing; where everything must be there, as in make test, it fails instead.
+func skip(t *testing.T, what string) {
+	t.Helper()
+	if os.Getenv("EARSHOT_TEST_REQUIRE") != "" {
+		t.Fatal(what)
+	}
+	t.Skip(what)
+}
+
 // TestEveryCallEndsAsItsScriptSays takes the whole company through the real engine.
 func TestEveryCallEndsAsItsScriptSays(t *testing.T) {
 	dir := os.Getenv("EARSHOT_TEST_MODELS")
@@ -35,7 +44,7 @@ func TestEveryCallEndsAsItsScriptSays(t *testing.T) {
 		dir = filepath.Join("..", "..", ".cache", "earshot")
 	}
 	if _, ok := models.Find(dir); !ok {
-		t.Skip("no speech engine is installed for tests; run: make models")
+		skip(t, "no speech engine is installed for tests; run: make models")
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
@@ -43,7 +52,7 @@ func TestEveryCallEndsAsItsScriptSays(t *testing.T) {
 	apptest.Must(t, kit.Complete())
 	a, _ := apptest.Open(t, kit)
 	if a.Pipeline.Tools().FFmpeg == "" {
-		t.Skip("ffmpeg is not installed")
+		skip(t, "ffmpeg is not installed")
 	}
 	apptest.Must(t, a.Start(ctx))
 	d, err := demo.Start(ctx, a, slog.New(slog.DiscardHandler))

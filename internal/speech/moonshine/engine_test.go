@@ -151,6 +151,9 @@ func realEngine(t testing.TB, workers int) *Engine {
 	}
 	engine, ok := models.Find(dir)
 	if !ok {
+		if os.Getenv("EARSHOT_TEST_REQUIRE") != "" {
+			t.Fatal("no speech engine is installed for tests; run: make models")
+		}
 		t.Skip("no speech engine is installed for tests; run: make models")
 	}
 	return newEngine(t, "real", engine, workers)
