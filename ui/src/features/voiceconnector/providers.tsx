@@ -23,7 +23,7 @@ export function ProvidersPage() {
                   <Title order={2} size="h3">{c.name}</Title>
                   <Badge variant={c.on ? 'filled' : 'default'} tt="none">{c.on ? 'On' : c.configured ? 'Set up, off' : 'Not connected'}</Badge>
                 </Group>
-                <Text size="sm" c="dimmed">{c.on ? `${counts.data?.total ?? 0} calls arrived. Last event ${when(c.site.last_event_at) || 'not yet'}, last listing ${when(c.last_sync_at) || 'not yet'}.` : c.limits}</Text>
+                <Text size="sm" c="dimmed">{c.on ? `${(counts.data?.total ?? 0).toLocaleString()} calls arrived. Last event ${when(c.site.last_event_at) || 'not yet'}, last listing ${when(c.last_sync_at) || 'not yet'}.` : c.limits}</Text>
                 <Button mt="md" component={Link} to={`/voice-connector/${c.provider}`} variant={c.on ? 'default' : 'filled'}>{c.on ? 'Open' : `Connect ${c.name}`}</Button>
               </Card>
             ))}
