@@ -74,24 +74,37 @@ type outcome struct {
 	save    func(context.Context, *store.Tx) error // rows that belong to it
 }
 
-// run does one stage unless the call has moved on meanwhile.
+// tries is how often a stage starts over, or its outcome is put on top, because an event changed the VC Call meanwhile.
+const tries = 5
+
+// run does one stage unless the call has moved on meanwhile. A description that was overtaken by news is made again: what was
+// decided on older facts, such as that there is no recording, may be wrong by now.
 func (p *Pipeline) run(ctx context.Context, id string, stage domain.Stage, work func(context.Context, domain.VCCall) (outcome, error)) error {
-	vc, err := p.Store.VCCall(ctx, id)
-	if err != nil {
-		return err
+	for range tries {
+		vc, err := p.Store.VCCall(ctx, id)
+		if err != nil {
+			return err
+		}
+		if !runnable(vc, stage) {
+			return nil
+		}
+		o, err := work(ctx, vc)
+		if ctx.Err() != nil {
+			return ctx.Err() // we are being stopped: the job comes again
+		}
+		if err != nil {
+			o = p.failure(vc, err)
+			p.Logger.WarnContext(ctx, "stage did not succeed", "vc_call", id, "stage", stage, "reason", o.reason, "error", err)
+		}
+		if err := p.commit(ctx, vc, o); stage != domain.StageDescribe || !domain.IsKind(err, domain.KindConflict) {
+			return err
+		}
 	}
-	if !runnable(vc, stage) {
-		return nil
-	}
-	o, err := work(ctx, vc)
-	if ctx.Err() != nil {
-		return ctx.Err() // we are being stopped: the job comes again
-	}
-	if err != nil {
-		o = p.failure(vc, err)
-		p.Logger.WarnContext(ctx, "stage did not succeed", "vc_call", id, "stage", stage, "reason", o.reason, "error", err)
-	}
-	return p.commit(ctx, vc, o)
+	return keepsChanging(id)
+}
+
+func keepsChanging(id string) error {
+	return domain.Errorf(domain.KindConflict, "", "VC Call %s keeps changing", id)
 }
 
 func runnable(vc domain.VCCall, stage domain.Stage) bool {
@@ -99,22 +112,26 @@ func runnable(vc domain.VCCall, stage domain.Stage) bool {
 }
 
 // commit stores the outcome with the job it asks for. If an event changed the VC Call meanwhile but not its stage,
-// the outcome is put on top of the change: minutes of transcription are not thrown away for a new tag.
+// the outcome is put on top of the change: minutes of transcription are not thrown away for a new tag. Only a description
+// whose facts are older now is a conflict.
 func (p *Pipeline) commit(ctx context.Context, vc domain.VCCall, o outcome) error {
-	for range 5 {
+	for range tries {
 		err := p.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error { return p.write(ctx, tx, vc, o) })
 		if !domain.IsKind(err, domain.KindConflict) {
 			return err
 		}
-		stage := vc.Stage
+		judged := vc
 		if vc, err = p.Store.VCCall(ctx, vc.ID); err != nil {
 			return err
 		}
-		if !runnable(vc, stage) {
+		if !runnable(vc, judged.Stage) {
 			return nil
 		}
+		if vc.Stage == domain.StageDescribe && vc.ObservedAt.After(judged.ObservedAt) {
+			break
+		}
 	}
-	return domain.Errorf(domain.KindConflict, "", "VC Call %s keeps changing", vc.ID)
+	return keepsChanging(vc.ID)
 }
 
 func (p *Pipeline) write(ctx context.Context, tx *store.Tx, vc domain.VCCall, o outcome) error {
