@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"sync"
+	"time"
 
 	"golang.org/x/time/rate"
 
@@ -30,7 +31,7 @@ type senders struct {
 
 func newSenders() *senders { return &senders{limiters: map[string]*rate.Limiter{}} }
 
-func (s *senders) allow(connectorID string) bool {
+func (s *senders) allow(connectorID string, now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	l, ok := s.limiters[connectorID]
@@ -38,7 +39,7 @@ func (s *senders) allow(connectorID string) bool {
 		l = rate.NewLimiter(eventsPerSecond, eventBurst)
 		s.limiters[connectorID] = l
 	}
-	return l.Allow()
+	return l.AllowN(now, 1)
 }
 
 // ServeSite receives the events of the connector whose secret path is in the address: verify, store raw, enqueue, answer.
@@ -60,7 +61,7 @@ func (i *Ingest) receive(ctx context.Context, r *http.Request, secret string) (i
 		return http.StatusServiceUnavailable, err
 	case !conn.SiteActive:
 		return http.StatusNotFound, domain.Errorf(domain.KindForbidden, string(domain.SiteOff), "the site of %s is not active", conn.Provider)
-	case !i.senders.allow(conn.ID):
+	case !i.senders.allow(conn.ID, i.Now()):
 		return http.StatusTooManyRequests, domain.Errorf(domain.KindRateLimited, "", "more than %d events a second for %s", eventsPerSecond, conn.Provider)
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxEventBytes))

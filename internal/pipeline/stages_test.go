@@ -216,7 +216,7 @@ func TestLateRecording(t *testing.T) {
 }
 
 // TestRetriesEndWithTheFirstDay: "ECI automatically tries to process calls … For calls created more than a day ago, use the
-// Error Handling tab" (Voice Connector Guide p. 9).
+// Error Handling tab" (VC-13; Voice Connector Guide, Error Handling).
 func TestRetriesEndWithTheFirstDay(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)

@@ -55,3 +55,10 @@ func (k *Kit) Rows(t testing.TB, table string) (n int) {
 	Must(t, k.raw(t).QueryRow(`SELECT count(*) FROM `+table).Scan(&n))
 	return n
 }
+
+// Break lets no more rows into a table.
+func (k *Kit) Break(t testing.TB, table string) {
+	t.Helper()
+	_, err := k.raw(t).Exec(`CREATE TRIGGER broken BEFORE INSERT ON ` + table + ` BEGIN SELECT RAISE(ABORT, 'broken'); END`)
+	Must(t, err)
+}
