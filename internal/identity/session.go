@@ -55,7 +55,7 @@ func (i *Identity) mayTry(key string) bool {
 		l = rate.NewLimiter(rate.Every(loginEvery), loginBurst)
 		i.logins[key] = l
 	}
-	return l.Allow()
+	return l.AllowN(i.Now(), 1)
 }
 
 // StartSession gives the token of a new session; only its hash is kept.
