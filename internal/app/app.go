@@ -108,7 +108,7 @@ func (a *App) build() (err error) {
 	a.Engine = NewEngine(a.Config, a.Logger)
 	a.closers = append(a.closers, func() error { a.Engine.Close(); return nil })
 	openers := all.Openers()
-	pool := provider.NewPool(openers, now, a.Logger)
+	pool := provider.NewPool(provider.PoolConfig{Openers: openers, Ledger: a.Store, Tokens: a.Store, Logger: a.Logger, Now: now})
 	a.Identity, err = identity.New(identity.Config{Store: a.Store, Logger: a.Logger, Now: now})
 	if err != nil {
 		return err

@@ -62,7 +62,11 @@ func (p *Pipeline) current(ctx context.Context, conn domain.Connector, vc domain
 		return domain.ProviderCall{}, time.Time{}, err
 	}
 	at := p.Now()
-	call, err := pc.GetCall(ctx, vc.ProviderCallID)
+	var startedAt time.Time
+	if vc.Snapshot != nil {
+		startedAt = vc.Snapshot.StartedAt
+	}
+	call, err := pc.GetCall(ctx, vc.ProviderCallID, startedAt)
 	return call, at, err
 }
 

@@ -359,7 +359,7 @@ func TestFreshNewsSparesAQuestion(t *testing.T) {
 	id := r.place(nil)
 	pc, err := r.Open(r.conn)
 	testkit.Must(t, err)
-	told, err := pc.GetCall(context.Background(), id)
+	told, err := pc.GetCall(context.Background(), id, time.Time{})
 	testkit.Must(t, err)
 	before := r.Company.Seen().Requests
 	vc := r.news(t, store.Arrival{ProviderCallID: id, Via: domain.ViaRealtime, Snapshot: &told, ObservedAt: r.Clock.Now()})

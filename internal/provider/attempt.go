@@ -31,7 +31,7 @@ func attempt[T any](ctx context.Context, c *Connector, do func(context.Context) 
 
 // again tells whether to repeat, and after how long.
 func (c *Connector) again(err error, try int) (time.Duration, bool) {
-	if try >= maxTries {
+	if try >= maxTries || domain.CodeOf(err) == CodePaced {
 		return 0, false
 	}
 	switch domain.KindOf(err) {
@@ -40,7 +40,6 @@ func (c *Connector) again(err error, try int) (time.Duration, bool) {
 		if at.IsZero() {
 			at = c.now().Add(defaultPause)
 		}
-		c.pacer.Obey(Rate{Until: at})
 		wait := at.Sub(c.now())
 		return max(wait, 0), wait <= maxPause
 	case domain.KindTemporary:

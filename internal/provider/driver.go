@@ -44,6 +44,25 @@ type Subscriber interface {
 	Unsubscribe(ctx context.Context, id string) error
 }
 
+// Handshaker answers the request by which a provider tries out an address before it sends events there. It comes before
+// there is a subscription, so nothing can be verified.
+type Handshaker interface {
+	// Handshake gives the headers to answer with; nil where the request is no such thing.
+	Handshake(header http.Header, body []byte) http.Header
+}
+
+// Poller takes events from a queue or a stream at the provider, for those that post nothing. Bodies are stored, and read by
+// ParseEvent, like events that were posted.
+type Poller interface {
+	// Poll gives what came after cursor; an empty one starts at what is new from now on.
+	Poll(ctx context.Context, cursor Cursor) (Batch, error)
+}
+
+// NearReader reads a call whose start is known, at providers where a listing costs less than asking for one call.
+type NearReader interface {
+	GetCallNear(ctx context.Context, id string, startedAt time.Time) (domain.ProviderCall, error)
+}
+
 // UserLister lists the provider's users, for the mapping helper and for checks.
 type UserLister interface {
 	ListUsers(ctx context.Context) ([]User, error)
@@ -55,6 +74,15 @@ type EventCall struct {
 	Name       string               // the provider's name of the event
 	ObservedAt time.Time            // when the provider says it was so
 	Call       *domain.ProviderCall // the call as of then, where the event carries it
+}
+
+// Batch is what one Poll brought. Next is kept in the transaction that stores Bodies; Ack, where there is one, is called after it:
+// what was not acknowledged comes again.
+type Batch struct {
+	Bodies [][]byte
+	Next   Cursor
+	More   bool // there is more to be had at once
+	Ack    func(context.Context) error
 }
 
 // Subscription at the provider.
@@ -107,17 +135,31 @@ type Info struct {
 	Provider       domain.Provider
 	Name           string // as its maker writes it
 	Abilities      Abilities
-	PerMinute      int // requests a minute that the provider allows at least, until it says otherwise
+	Quotas         []domain.Quota   // what the provider allows at least, until it says otherwise, for each group of Opener.Groups
+	Kinds          []CredentialKind // ways to authenticate; none: there is one, with all fields
 	Credential     []Field
 	Settings       []Field
 	Guide          string   // markdown: where to find the credential, what to switch on
 	Limits         string   // in words, for the Prepare page
-	RecordingHosts []string // host suffixes that recordings may be fetched from; beside the base address
+	RecordingHosts []string // host suffixes that recordings may be fetched from, beside the base address
+	TrustedHosts   []string // those of RecordingHosts that also get the credential, because the provider asks for it there
+}
+
+// SettingKind is the field of a credential that names its kind.
+const SettingKind = "kind"
+
+// CredentialKind is one way to authenticate, and the fields of Info.Credential that it needs.
+type CredentialKind struct {
+	Name, Label, Help string
+	Fields            []string
+	Login             bool // a person signs in at the provider and comes back (OAuth 2 authorization code)
 }
 
 // Abilities of a driver, beyond what every driver can.
 type Abilities struct {
 	Events, Subscriptions, Users, Backfill bool
+	Polls                                  bool            // takes events from a queue or stream
+	AgentChannel                           string          // the channel of stereo recordings that the agent is on: left or right; empty: not documented
 	EventDelay                             time.Duration   // how late an event or a listing may be
 	RecordingDelays                        []time.Duration // when to look again for a recording that is late, counted from the call's end
 }
@@ -126,27 +168,50 @@ type Abilities struct {
 type Field struct {
 	Name, Label, Help, Default string
 	Secret, Required           bool
+	Long                       bool     // of several lines
+	Choices                    []string // only one of these
 }
 
-// Account is what a driver is opened with. Client is already paced, limited and redacting.
+// Account is what a driver is opened with. Client is already paced, limited, authorized where there is OAuth, and redacting.
 type Account struct {
 	Credential map[string]string
 	Settings   map[string]string
 	BaseURL    string       // the setting "base_url", without a slash at the end
 	Client     *http.Client // for the API
-	Media      *http.Client // for recordings: only to RecordingHosts and the base address, no credentials
+	Media      *http.Client // for recordings: only to RecordingHosts and the base address; credentials only to the latter and TrustedHosts
 	Now        func() time.Time
 }
 
 // Opener makes a driver for an account; providers are registered as one map of them.
 type Opener struct {
-	Info Info
-	Open func(Account) (Driver, error)
-	Rate func(http.Header) Rate // what an answer says about the limit; nil where it says nothing
+	Info   Info
+	Open   func(Account) (Driver, error)
+	Groups func(*http.Request) []string // the groups of Info.Quotas that a request counts in; nil: all of API requests in the one without a name
+	Rate   func(*http.Response) Rate    // what an answer says about the limit; nil where it says nothing
+	OAuth  func(Login) (OAuth, bool)    // how tokens are got; nil or false: the driver authorizes requests itself
 }
 
 // Rate is what an answer says about the provider's limit; zero fields say nothing.
 type Rate struct {
-	PerMinute int
-	Until     time.Time // no request before then
+	Quota domain.Quota
+	Until time.Time // no request of the quota's group before then
+}
+
+// Login is what an OAuth is made from.
+type Login struct {
+	Credential map[string]string
+	Settings   map[string]string
+	BaseURL    string
+}
+
+// OAuth says how the tokens of an account are got and renewed (RFC 6749).
+type OAuth struct {
+	AuthURL, TokenURL string
+	RevokeURL         string // RFC 7009; empty: there is none
+	ClientID          string
+	ClientSecret      string
+	ClientInHeader    bool // client id and secret by HTTP Basic; else in the body
+	Scopes            []string
+	Assertion         string // JWT of the grant urn:ietf:params:oauth:grant-type:jwt-bearer (RFC 7523); empty: authorization code with PKCE (RFC 7636)
+	Group             string // of Info.Quotas that requests for tokens count in
 }

@@ -60,7 +60,7 @@ func (c *Connector) open(ctx context.Context, ref domain.RecordingRef) (opened, 
 
 // renew asks the call for a fresh link to the same recording.
 func (c *Connector) renew(ctx context.Context, ref domain.RecordingRef) (domain.RecordingRef, error) {
-	call, err := c.GetCall(ctx, ref.ProviderCallID)
+	call, err := c.GetCall(ctx, ref.ProviderCallID, time.Time{})
 	if err != nil {
 		return ref, err
 	}

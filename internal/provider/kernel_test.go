@@ -33,7 +33,7 @@ func (s stub) OpenRecording(_ context.Context, r domain.RecordingRef) (io.ReadCl
 
 func stubInfo() Info {
 	return Info{
-		Provider: "stub", Name: "Stub", PerMinute: 600,
+		Provider: "stub", Name: "Stub", Quotas: []domain.Quota{{Requests: 600, Per: time.Minute}},
 		Credential: []Field{{Name: "id"}, {Name: "token", Secret: true}},
 		Settings:   []Field{{Name: "base_url", Default: "https://api.example"}},
 	}
@@ -84,7 +84,7 @@ func TestAttempts(t *testing.T) {
 			}
 			return domain.ProviderCall{ID: "1"}, nil
 		}})
-		call, err := conn.GetCall(t.Context(), "1")
+		call, err := conn.GetCall(t.Context(), "1", time.Time{})
 		if tries != c.tries || domain.KindOf(err) != c.kind || (err == nil) != (call.ID == "1") || clock.at.Sub(start) < c.atLeast {
 			t.Errorf("%s: %d tries, %v, after %v", c.name, tries, err, clock.at.Sub(start))
 		}
@@ -139,7 +139,7 @@ func TestErrorsComeOutClean(t *testing.T) {
 		list: func(Cursor) (Page, error) { return Page{}, leak },
 		open: func(domain.RecordingRef) (io.ReadCloser, RecordingInfo, error) { return nil, RecordingInfo{}, leak },
 	})
-	_, got := conn.GetCall(t.Context(), "1")
+	_, got := conn.GetCall(t.Context(), "1", time.Time{})
 	_, _, fetched := conn.Fetch(t.Context(), domain.RecordingRef{}, 0)
 	errs := []error{got, fetched}
 	for _, err := range conn.Calls(t.Context(), Window{time.Unix(1, 0), time.Unix(2, 0)}) {
@@ -159,7 +159,8 @@ func TestTransport(t *testing.T) {
 	defer server.Close()
 	clock := newFakeClock()
 	var logs bytes.Buffer
-	transport := &apiTransport{base: http.DefaultTransport, pacer: NewPacer(600, clock.now, clock.sleep), timeout: time.Minute, logger: slog.New(slog.NewTextHandler(&logs, &slog.HandlerOptions{Level: slog.LevelDebug}))}
+	direct := &whole{base: http.DefaultTransport, timeout: time.Minute, logger: slog.New(slog.NewTextHandler(&logs, &slog.HandlerOptions{Level: slog.LevelDebug}))}
+	transport := &paced{base: direct, pacer: pacerOf(clock.now, clock.sleep, perMinute(600)), groups: oneGroup}
 	client := &http.Client{Transport: transport, CheckRedirect: noRedirect}
 	ask := func(h http.HandlerFunc) (*http.Response, error) {
 		answer.Store(&h)
@@ -208,8 +209,7 @@ func TestSlowAnswer(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
 	defer server.Close()
-	clock := newFakeClock()
-	client := &http.Client{Transport: &apiTransport{base: http.DefaultTransport, pacer: NewPacer(600, clock.now, clock.sleep), timeout: 20 * time.Millisecond, logger: slog.New(slog.DiscardHandler)}}
+	client := &http.Client{Transport: &whole{base: http.DefaultTransport, timeout: 20 * time.Millisecond, logger: slog.New(slog.DiscardHandler)}}
 	if _, err := client.Get(server.URL); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("a server that never answers: %v", err)
 	}

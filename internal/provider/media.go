@@ -31,20 +31,19 @@ func recordingHosts(c Config) []string {
 	return hosts
 }
 
-// mediaClient downloads recordings: from the hosts that the driver names and from the API's own, never from a private address
-// unless the API itself was configured to be there. Credentials go to the API's own address only.
-func mediaClient(base string, hosts []string) (*http.Client, error) {
+// mediaGuard lets downloads go to the hosts that the driver names and to the API's own, never to a private address unless the API
+// itself was configured to be there. Credentials go to the API's own address and to trusted hosts only.
+type mediaGuard struct {
+	api            *url.URL
+	hosts, trusted []string
+}
+
+func newMediaGuard(base string, c Config) (*mediaGuard, error) {
 	api, err := url.Parse(base)
 	if err != nil || api.Host == "" || api.Scheme != "https" && api.Scheme != "http" {
 		return nil, domain.Errorf(domain.KindInvalid, "bad_base_url", "the address of the provider's API, %q, is not one; it begins with https://", base)
 	}
-	guard := &mediaGuard{api: api, hosts: hosts}
-	return &http.Client{Transport: guard.transport(), CheckRedirect: guard.redirect}, nil
-}
-
-type mediaGuard struct {
-	api   *url.URL
-	hosts []string
+	return &mediaGuard{api: api, hosts: recordingHosts(c), trusted: c.Opener.Info.TrustedHosts}, nil
 }
 
 type guardedTransport struct {
@@ -52,11 +51,15 @@ type guardedTransport struct {
 	guard *mediaGuard
 }
 
-func (g *mediaGuard) transport() guardedTransport {
-	return guardedTransport{&http.Transport{
-		Proxy: http.ProxyFromEnvironment, DialContext: g.dial, TLSHandshakeTimeout: 30 * time.Second, ResponseHeaderTimeout: time.Minute,
-		MaxIdleConnsPerHost: 4, IdleConnTimeout: time.Minute, MaxResponseHeaderBytes: 1 << 16,
-	}, g}
+// transport guards base; nil makes one that looks at each address that it dials.
+func (g *mediaGuard) transport(base http.RoundTripper) guardedTransport {
+	if base == nil {
+		base = &http.Transport{
+			Proxy: http.ProxyFromEnvironment, DialContext: g.dial, TLSHandshakeTimeout: 30 * time.Second, ResponseHeaderTimeout: time.Minute,
+			MaxIdleConnsPerHost: 4, IdleConnTimeout: time.Minute, MaxResponseHeaderBytes: 1 << 16,
+		}
+	}
+	return guardedTransport{base, g}
 }
 
 // RoundTrip is http.RoundTripper's. Every hop of a redirect comes through here.
@@ -66,7 +69,7 @@ func (t guardedTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	req = req.Clone(req.Context())
 	req.Header.Del("Referer") // a signed link is nobody else's business
-	if !t.guard.isAPI(req.URL) {
+	if !t.guard.mayKnow(req) {
 		req.Header.Del("Authorization")
 		req.Header.Del("Cookie")
 		req.URL.User = nil
@@ -83,17 +86,30 @@ func (g *mediaGuard) redirect(_ *http.Request, via []*http.Request) error {
 
 func (g *mediaGuard) isAPI(u *url.URL) bool { return u.Host == g.api.Host && u.Scheme == g.api.Scheme }
 
+// mayKnow tells whether the credential may be shown to whom the request goes to.
+func (g *mediaGuard) mayKnow(req *http.Request) bool {
+	return g.isAPI(req.URL) || req.URL.Scheme == "https" && below(req.URL.Hostname(), g.trusted)
+}
+
+// below tells whether a host is one of the suffixes or under one.
+func below(host string, suffixes []string) bool {
+	host = strings.ToLower(host)
+	for _, suffix := range suffixes {
+		if host == suffix || strings.HasSuffix(host, "."+suffix) {
+			return true
+		}
+	}
+	return false
+}
+
 func (g *mediaGuard) allow(u *url.URL) error {
 	if g.isAPI(u) {
 		return nil
 	}
-	host := strings.ToLower(u.Hostname())
-	for _, suffix := range g.hosts {
-		if u.Scheme == "https" && (host == suffix || strings.HasSuffix(host, "."+suffix)) {
-			return nil
-		}
+	if u.Scheme == "https" && below(u.Hostname(), g.hosts) {
+		return nil
 	}
-	return domain.Errorf(domain.KindPermanent, "recording_host_refused", "the recording is at %s://%s, which is not one of the provider's hosts; it is not followed", u.Scheme, host)
+	return domain.Errorf(domain.KindPermanent, "recording_host_refused", "the recording is at %s://%s, which is not one of the provider's hosts; it is not followed", u.Scheme, u.Hostname())
 }
 
 // dial connects to the API's own address and to proxies as they are configured, to others only if they are public.

@@ -80,10 +80,11 @@ func TestDownloadsStayOutside(t *testing.T) {
 		}
 	}))
 	defer api.Close()
-	client, err := mediaClient(api.URL, []string{"localhost", "127.0.0.1"})
+	guard, err := newMediaGuard(api.URL, Config{Opener: Opener{Info: Info{RecordingHosts: []string{"localhost", "127.0.0.1"}}}})
 	if err != nil {
 		t.Fatal(err)
 	}
+	client := &http.Client{Transport: guard.transport(nil), CheckRedirect: guard.redirect}
 	for path, code := range map[string]string{"/private": "recording_host_private", "/name": "recording_host_private", "/other": "recording_host_refused", "/plain": "recording_host_refused", "/loop": "too_many_redirects"} {
 		resp, err := client.Get(api.URL + path)
 		if err == nil {
@@ -104,7 +105,7 @@ func TestDownloadsStayOutside(t *testing.T) {
 func TestCredentialsStayAtHome(t *testing.T) {
 	t.Parallel()
 	seen := map[string]http.Header{}
-	g := &mediaGuard{api: &url.URL{Scheme: "https", Host: "api.example"}, hosts: []string{"media.example"}}
+	g := &mediaGuard{api: &url.URL{Scheme: "https", Host: "api.example"}, hosts: []string{"media.example", "trusted.example"}, trusted: []string{"trusted.example"}}
 	client := &http.Client{Transport: guardedTransport{roundTrip(func(r *http.Request) (*http.Response, error) {
 		seen[r.URL.Host] = r.Header
 		if r.URL.User != nil {
@@ -112,7 +113,7 @@ func TestCredentialsStayAtHome(t *testing.T) {
 		}
 		return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Request: r}, nil
 	}), g}}
-	for _, address := range []string{"https://api.example/a", "https://u:p@media.example/b"} {
+	for _, address := range []string{"https://api.example/a", "https://u:p@media.example/b", "https://eu.trusted.example/c"} {
 		req, err := http.NewRequest(http.MethodGet, address, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -125,7 +126,7 @@ func TestCredentialsStayAtHome(t *testing.T) {
 		}
 		resp.Body.Close()
 	}
-	if seen["api.example"].Get("Authorization") == "" || seen["media.example"].Get("Authorization") != "" || seen["media.example"].Get("Cookie") != "" {
+	if seen["api.example"].Get("Authorization") == "" || seen["media.example"].Get("Authorization") != "" || seen["media.example"].Get("Cookie") != "" || seen["eu.trusted.example"].Get("Authorization") == "" {
 		t.Errorf("headers were %v", seen)
 	}
 }
@@ -137,7 +138,7 @@ func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f
 func TestBadBaseURL(t *testing.T) {
 	t.Parallel()
 	for _, base := range []string{"", "api.example", "ftp://api.example", "https://", "://", "https://a b"} {
-		if _, err := mediaClient(base, nil); !domain.IsKind(err, domain.KindInvalid) {
+		if _, err := newMediaGuard(base, Config{}); !domain.IsKind(err, domain.KindInvalid) {
 			t.Errorf("base address %q: %v", base, err)
 		}
 	}

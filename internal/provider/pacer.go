@@ -2,88 +2,196 @@ package provider
 
 import (
 	"context"
+	"log/slog"
 	"sync"
 	"time"
-
-	"golang.org/x/time/rate"
 
 	"earshot/internal/domain"
 )
 
-// maxPause is how long a request waits for its turn; whoever has to wait longer is told when to come back.
-const maxPause = 2 * time.Minute
+// How long a request waits for its turn; whoever has to wait longer is told when to come back. What is not urgent holds nobody up.
+const (
+	maxPause   = 2 * time.Minute
+	quietPause = 20 * time.Second
+)
 
-// Pacer keeps one credential within its provider's limit. A fifth of a minute's requests may go at once, the rest is
-// spread, so that no minute holds more than the provider allows. It is safe for concurrent use.
+// CodePaced is the code of a KindRateLimited error that says that no request was made: our own pace leaves no turn before its time.
+const CodePaced = "paced"
+
+// Ledger keeps the paces of accounts. All processes that use an account share one, in the database.
+type Ledger interface {
+	// Pace lets change work on the paces of the groups, keyed by group, while nobody else can, and keeps what it leaves. change may
+	// run again, on paces that are read anew.
+	// A group that was not heard of comes with a zero quota.
+	Pace(ctx context.Context, account string, groups []string, change func(map[string]*domain.Pace)) error
+}
+
+// Pacer keeps one credential within its provider's limits, group by group. It is safe for concurrent use.
 type Pacer struct {
+	account string
+	quotas  map[string]domain.Quota
+	ledger  Ledger
 	now     func() time.Time
 	sleep   SleepFunc
-	limiter *rate.Limiter
-
-	mu        sync.Mutex
-	perMinute int
-	until     time.Time
+	logger  *slog.Logger
 }
 
 // SleepFunc waits for a duration or until the context ends, and then gives its error.
 type SleepFunc func(context.Context, time.Duration) error
 
-// NewPacer makes a pacer for so many requests a minute. A nil sleep waits in real time.
-func NewPacer(perMinute int, now func() time.Time, sleep SleepFunc) *Pacer {
-	perMinute = max(perMinute, 1)
-	if sleep == nil {
-		sleep = Sleep
+func newPacer(c Config) *Pacer {
+	p := &Pacer{account: c.Account, quotas: map[string]domain.Quota{}, ledger: c.Ledger, now: c.Now, sleep: c.Sleep, logger: c.Logger}
+	for _, q := range c.Opener.Info.Quotas {
+		p.quotas[q.Group] = q
 	}
-	limit, burst := shape(perMinute)
-	return &Pacer{now: now, sleep: sleep, limiter: rate.NewLimiter(limit, burst), perMinute: perMinute}
+	return p
 }
 
-func shape(perMinute int) (rate.Limit, int) {
-	return rate.Limit(float64(perMinute) * 0.8 / 60), max(1, perMinute/5)
+type urgencyKey struct{}
+
+// WithPriority says how urgent the requests are that are made with the context. Without it they are the most urgent.
+func WithPriority(ctx context.Context, p domain.Priority) context.Context {
+	return context.WithValue(ctx, urgencyKey{}, p)
 }
 
-// Wait blocks until the next request may go. Where that takes more than two minutes it gives KindRateLimited with the time at once.
-func (p *Pacer) Wait(ctx context.Context) error {
+func urgency(ctx context.Context) domain.Priority {
+	p, _ := ctx.Value(urgencyKey{}).(domain.Priority)
+	return p
+}
+
+// Wait blocks until a request that counts in the groups may go. Where that takes too long it gives CodePaced with the time at once.
+func (p *Pacer) Wait(ctx context.Context, groups []string) error {
+	turn := turn{groups: groups, at: p.now(), urgency: urgency(ctx)}
 	start := p.now()
-	turn := p.limiter.ReserveN(start, 1)
-	at := start.Add(turn.DelayFrom(start))
 	for {
 		now := p.now()
-		if until := p.paused(); until.After(at) {
-			at = until
+		next := turn
+		if err := p.change(ctx, groups, func(paces map[string]*domain.Pace) { next = turn.renewed(paces, now) }); err != nil {
+			return err
 		}
-		if !at.After(now) {
+		turn = next
+		if !turn.at.After(now) {
 			return nil
 		}
-		if at.Sub(start) > maxPause || tooLate(ctx, at.Sub(now)) {
-			turn.CancelAt(now)
-			return &domain.Error{Kind: domain.KindRateLimited, RetryAt: at, Message: "the provider's limit of requests is used up for now; it goes on by itself"}
+		if turn.at.Sub(start) > turn.patience() || tooLate(ctx, turn.at.Sub(now)) {
+			p.giveBack(ctx, turn)
+			return &domain.Error{Kind: domain.KindRateLimited, Code: CodePaced, RetryAt: turn.at, Message: "the provider's limit of requests is used up for now; it goes on by itself"}
 		}
-		if err := p.sleep(ctx, at.Sub(now)); err != nil {
-			turn.CancelAt(p.now())
+		if err := p.sleep(ctx, turn.at.Sub(now)); err != nil {
+			p.giveBack(ctx, turn)
 			return err
 		}
 	}
 }
 
-func (p *Pacer) paused() time.Time {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.until
+// turn of one request. What is urgent holds its place while it waits; the rest comes again and asks.
+type turn struct {
+	groups  []string
+	urgency domain.Priority
+	at      time.Time
+	held    bool
 }
 
-// Obey takes in what an answer said about the limit.
-func (p *Pacer) Obey(r Rate) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if r.PerMinute > 0 && r.PerMinute != p.perMinute {
-		p.perMinute = r.PerMinute
-		limit, burst := shape(r.PerMinute)
-		p.limiter.SetLimitAt(p.now(), limit)
-		p.limiter.SetBurstAt(p.now(), burst)
+func (t turn) patience() time.Duration {
+	if t.urgency == domain.PriorityRealtime {
+		return maxPause
 	}
-	if r.Until.After(p.until) {
-		p.until = r.Until
+	return quietPause
+}
+
+// renewed finds the turn's time. One that is held stays, unless the provider has asked for a pause meanwhile.
+func (t turn) renewed(paces map[string]*domain.Pace, now time.Time) turn {
+	if t.held && !t.paused(paces) {
+		return t
+	}
+	t.leave(paces)
+	t.at = now
+	for _, p := range paces {
+		if next := p.Next(now, t.urgency); next.After(t.at) {
+			t.at = next
+		}
+	}
+	t.at = t.at.Add(time.Millisecond - 1).Truncate(time.Millisecond) // ledgers keep milliseconds
+	if t.held = t.urgency == domain.PriorityRealtime || t.at.Sub(now) < time.Millisecond; t.held {
+		for _, p := range paces {
+			p.Take(t.at, now)
+		}
+	}
+	return t
+}
+
+func (t turn) paused(paces map[string]*domain.Pace) bool {
+	for _, p := range paces {
+		if p.Until.After(t.at) {
+			return true
+		}
+	}
+	return false
+}
+
+func (t turn) leave(paces map[string]*domain.Pace) {
+	for _, p := range paces {
+		if t.held {
+			p.Return(t.at)
+		}
+	}
+}
+
+func (p *Pacer) giveBack(ctx context.Context, t turn) {
+	if !t.held {
+		return
+	}
+	err := p.change(context.WithoutCancel(ctx), t.groups, t.leave)
+	if err != nil {
+		p.logger.WarnContext(ctx, "a turn is lost", "error", err)
+	}
+}
+
+// change works on the paces of groups that have a quota; the others are not limited.
+func (p *Pacer) change(ctx context.Context, groups []string, f func(map[string]*domain.Pace)) error {
+	var limited []string
+	for _, g := range groups {
+		if _, ok := p.quotas[g]; ok {
+			limited = append(limited, g)
+		}
+	}
+	if len(limited) == 0 {
+		return nil
+	}
+	return p.ledger.Pace(ctx, p.account, limited, func(paces map[string]*domain.Pace) {
+		for g, pace := range paces {
+			if pace.Quota.Requests <= 0 || pace.Quota.Per <= 0 {
+				pace.Quota = p.quotas[g]
+			}
+		}
+		f(paces)
+	})
+}
+
+// Obey takes in what an answer said about the limit of a group.
+func (p *Pacer) Obey(ctx context.Context, r Rate) {
+	if r.Quota.Requests <= 0 && r.Until.IsZero() {
+		return
+	}
+	known, said := p.quotas[r.Quota.Group], r.Quota
+	if r.Until.IsZero() && said.Requests == known.Requests && (said.Per == 0 || said.Per == known.Per) {
+		return // nothing new, nothing to keep
+	}
+	err := p.change(ctx, []string{r.Quota.Group}, func(paces map[string]*domain.Pace) {
+		for _, pace := range paces {
+			if said.Requests > 0 {
+				pace.Quota.Requests = said.Requests
+			}
+			if said.Per > 0 {
+				pace.Quota.Per = said.Per
+			}
+			if r.Until.After(pace.Until) {
+				pace.Until = r.Until
+			}
+		}
+	})
+	if err != nil {
+		p.logger.WarnContext(ctx, "the provider's limit is not kept", "error", err)
 	}
 }
 
@@ -103,4 +211,31 @@ func Sleep(ctx context.Context, d time.Duration) error {
 	case <-timer.C:
 		return nil
 	}
+}
+
+// MemoryLedger is the Ledger of one process. Its zero value is ready.
+type MemoryLedger struct {
+	mu    sync.Mutex
+	paces map[string]map[string]*domain.Pace
+}
+
+// Pace is Ledger's.
+func (l *MemoryLedger) Pace(_ context.Context, account string, groups []string, change func(map[string]*domain.Pace)) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.paces == nil {
+		l.paces = map[string]map[string]*domain.Pace{}
+	}
+	if l.paces[account] == nil {
+		l.paces[account] = map[string]*domain.Pace{}
+	}
+	asked := map[string]*domain.Pace{}
+	for _, g := range groups {
+		if l.paces[account][g] == nil {
+			l.paces[account][g] = &domain.Pace{}
+		}
+		asked[g] = l.paces[account][g]
+	}
+	change(asked)
+	return nil
 }

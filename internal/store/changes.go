@@ -15,6 +15,7 @@ const (
 	TopicUser      = "user"
 	TopicSettings  = "settings"
 	TopicExcluded  = "excluded_number"
+	TopicSchedule  = "scheduled_job"
 )
 
 // changesLife is how long a change is told; who was away longer reads everything anew.

@@ -27,7 +27,7 @@ func info() provider.Info {
 	return provider.Info{
 		Provider: domain.Aircall, Name: "Aircall",
 		Abilities: provider.Abilities{Events: true, Subscriptions: true, Users: true, Backfill: true, EventDelay: time.Hour, RecordingDelays: recordingDelays()},
-		PerMinute: 60,
+		Quotas:    []domain.Quota{{Requests: 60, Per: time.Minute}},
 		Credential: []provider.Field{
 			{Name: "api_id", Label: "API ID", Help: "From Integrations & API > API Keys in the Aircall Dashboard.", Required: true},
 			{Name: "api_token", Label: "API token", Help: "Shown once by Aircall when the key is made. Lost means: make a new key.", Secret: true, Required: true},
@@ -63,10 +63,11 @@ When the connector is enabled and this server has a public address, Earshot regi
 func (c client) region() string { return cmp.Or(c.Settings["region"], "US") }
 
 // rate reads Aircall's limit headers: X-AircallApi-Limit, -Remaining and -Reset (UNIX seconds).
-func rate(h http.Header) provider.Rate {
+func rate(resp *http.Response) provider.Rate {
+	h := resp.Header
 	var r provider.Rate
 	if limit, err := strconv.Atoi(h.Get("X-Aircallapi-Limit")); err == nil {
-		r.PerMinute = limit
+		r.Quota = domain.Quota{Requests: limit, Per: time.Minute}
 	}
 	remaining, err := strconv.Atoi(h.Get("X-Aircallapi-Remaining"))
 	if err != nil || remaining > 0 {

@@ -1,10 +1,13 @@
 package aircall_test
 
 import (
-	"context"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"earshot/internal/domain"
@@ -73,27 +76,41 @@ func TestListsBeyondCap(t *testing.T) {
 func TestManyAtOnceKeepLimit(t *testing.T) {
 	t.Parallel()
 	for _, limit := range []int{60, 120} {
-		clock := providertest.NewClock()
-		w := newWorld(t, clock)
-		w.SetLimit(limit)
-		conn := open(t, w, clock)
-		id := w.Place(providertest.Call{Direction: domain.Outbound, Customer: providertest.Customer, Agent: providertest.Agent, Talk: time.Minute})
-		clock.Advance(time.Hour)
-		var wg sync.WaitGroup
-		for range 8 {
-			wg.Go(func() {
-				for range 60 {
-					if _, err := conn.GetCall(context.Background(), id); err != nil {
-						t.Errorf("limit %d: %v", limit, err)
-					}
-				}
+		synctest.Test(t, func(t *testing.T) {
+			company := fake.New(fake.Options{Now: time.Now, PerMinute: limit})
+			id := company.Place(fake.Call{Direction: "outbound", NumberID: company.AddNumber(fake.Number{E164: providertest.Line}), Customer: providertest.Customer, StartedAt: time.Now()})
+			conn, err := provider.New(provider.Config{
+				Opener: aircall.Opener(), Now: time.Now, Transport: served{company},
+				Credential: map[string]string{"api_id": "fake-id", "api_token": "fake-token"}, Settings: map[string]string{"base_url": "http://aircall.test"},
 			})
-		}
-		wg.Wait()
-		if s := w.Stats(); s.Refused > 0 || s.Requests != 480 {
-			t.Errorf("limit %d: %d requests, %d refused; want 480 and none", limit, s.Requests, s.Refused)
-		}
+			if err != nil {
+				t.Fatal(err)
+			}
+			var wg sync.WaitGroup
+			for range 8 {
+				wg.Go(func() {
+					for range 60 {
+						if _, err := conn.GetCall(t.Context(), strconv.FormatInt(id, 10), time.Time{}); err != nil {
+							t.Errorf("limit %d: %v", limit, err)
+						}
+					}
+				})
+			}
+			wg.Wait()
+			if s := company.Stats(); s.Refused > 0 || s.Requests != 480 {
+				t.Errorf("limit %d: %d requests, %d refused; want 480 and none", limit, s.Requests, s.Refused)
+			}
+		})
 	}
+}
+
+// served answers requests without a network, so that a test can live by a clock that stands still.
+type served struct{ http.Handler }
+
+func (s served) RoundTrip(r *http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
+	return w.Result(), nil
 }
 
 // TestSharedBudget: somebody else uses up the company's limit; we wait as told and lose nothing.
@@ -107,7 +124,7 @@ func TestSharedBudget(t *testing.T) {
 		clock.Advance(time.Hour)
 		for range 100 {
 			for _, c := range []*provider.Connector{ours, theirs} {
-				if _, err := c.GetCall(t.Context(), id); err != nil {
+				if _, err := c.GetCall(t.Context(), id, time.Time{}); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -25,7 +25,7 @@ func (c *Company) Opener() provider.Opener {
 
 func info() provider.Info {
 	return provider.Info{
-		Provider: Provider, Name: "Memory", PerMinute: 600,
+		Provider: Provider, Name: "Memory", Quotas: []domain.Quota{{Requests: 600, Per: time.Minute}},
 		Abilities: provider.Abilities{
 			Events: true, Subscriptions: true, Users: true, Backfill: true, EventDelay: time.Minute,
 			RecordingDelays: []time.Duration{30 * time.Second, 2 * time.Minute, 10 * time.Minute},

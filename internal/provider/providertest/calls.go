@@ -164,7 +164,7 @@ func testNotFound(t *testing.T, h Harness) {
 	id, _ := b.finished(t)
 	b.world.DeleteCall(id)
 	for _, id := range []string{id, "424242424242", "", "0", "-1", "../ping", "1?x=y", "99999999999999999999999", "ü/\x00"} {
-		_, err := b.conn.GetCall(t.Context(), id)
+		_, err := b.conn.GetCall(t.Context(), id, time.Time{})
 		wantKind(t, "GetCall("+id+")", err, domain.KindNotFound)
 	}
 }

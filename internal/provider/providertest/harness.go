@@ -191,7 +191,7 @@ func audio() []byte { return []byte("ID3" + strings.Repeat("not really an mp3 ",
 
 func (b *bundle) get(t *testing.T, id string) domain.ProviderCall {
 	t.Helper()
-	c, err := b.conn.GetCall(t.Context(), id)
+	c, err := b.conn.GetCall(t.Context(), id, time.Time{})
 	if err != nil {
 		t.Fatalf("GetCall(%s): %v", id, err)
 	}

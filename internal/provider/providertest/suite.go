@@ -71,8 +71,13 @@ func testInfo(t *testing.T, h Harness) {
 			t.Errorf("Info.%s is empty", what)
 		}
 	}
-	if i.PerMinute <= 0 {
-		t.Error("Info.PerMinute is not positive: nothing would be sent")
+	if len(i.Quotas) == 0 {
+		t.Error("Info.Quotas is empty: every provider has limits")
+	}
+	for _, q := range i.Quotas {
+		if q.Requests <= 0 || q.Per <= 0 {
+			t.Errorf("quota %+v lets nothing through", q)
+		}
 	}
 	secret := false
 	for _, f := range append(slices.Clone(i.Credential), i.Settings...) {
@@ -212,7 +217,7 @@ func (b *bundle) allErrors(ctx context.Context, id string, c domain.ProviderCall
 	}
 	_, err := b.conn.Check(ctx)
 	keep("Check", err)
-	_, err = b.conn.GetCall(ctx, id)
+	_, err = b.conn.GetCall(ctx, id, time.Time{})
 	keep("GetCall", err)
 	_, _, err = b.conn.Fetch(ctx, c.Recordings[0], 0)
 	keep("Fetch", err)
