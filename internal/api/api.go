@@ -69,6 +69,7 @@ func Register(mux *http.ServeMux, c Config) *huma.OpenAPI {
 	a.registerUsers(h)
 	mux.HandleFunc("GET /api/v1/calls/{id}/recording", a.recording)
 	mux.HandleFunc("GET /api/v1/changes", a.changes)
+	mux.HandleFunc("GET "+connector.CallbackPath, a.loginCallback)
 	return h.OpenAPI()
 }
 

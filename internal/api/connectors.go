@@ -15,23 +15,46 @@ import (
 
 // Field of a form; Value is empty for secrets.
 type Field struct {
-	Name     string `json:"name"`
-	Label    string `json:"label"`
-	Help     string `json:"help"`
-	Default  string `json:"default"`
-	Secret   bool   `json:"secret"`
-	Required bool   `json:"required"`
-	Set      bool   `json:"set" doc:"A value is kept"`
-	Value    string `json:"value" doc:"Empty for secrets"`
+	Name     string   `json:"name"`
+	Label    string   `json:"label"`
+	Help     string   `json:"help"`
+	Default  string   `json:"default"`
+	Secret   bool     `json:"secret"`
+	Required bool     `json:"required"`
+	Long     bool     `json:"long" doc:"Of several lines"`
+	Choices  []string `json:"choices" doc:"Only one of these, if there are any"`
+	Set      bool     `json:"set" doc:"A value is kept"`
+	Value    string   `json:"value" doc:"Empty for secrets"`
+}
+
+// CredentialKind is one way to authenticate at a provider.
+type CredentialKind struct {
+	Name   string   `json:"name"`
+	Label  string   `json:"label"`
+	Help   string   `json:"help"`
+	Login  bool     `json:"login" doc:"A person signs in at the provider"`
+	Fields []string `json:"fields" doc:"Names of the fields that it needs"`
+}
+
+// Pace is what is known of one group of a provider's limits.
+type Pace struct {
+	Group       string     `json:"group"`
+	Requests    int        `json:"requests" doc:"Allowed in a span"`
+	PerSeconds  float64    `json:"per_seconds"`
+	Used        int        `json:"used" doc:"In the last span, and turns that were given"`
+	PausedUntil *time.Time `json:"paused_until,omitempty"`
 }
 
 // Credential is the named credential of a connector.
 type Credential struct {
-	Status    string     `json:"status" enum:"Authenticated,Not authenticated,Expired,Revoked"`
-	Scope     string     `json:"scope"`
-	CheckedAt *time.Time `json:"checked_at,omitempty"`
-	Problem   string     `json:"problem"`
-	Fields    []Field    `json:"fields"`
+	Status    string           `json:"status" enum:"Authenticated,Not authenticated,Expired,Revoked"`
+	Scope     string           `json:"scope"`
+	CheckedAt *time.Time       `json:"checked_at,omitempty"`
+	Problem   string           `json:"problem"`
+	Kind      string           `json:"kind" doc:"Name of the kind that is used; empty where there is one only"`
+	Kinds     []CredentialKind `json:"kinds"`
+	Fields    []Field          `json:"fields"`
+	Callback  string           `json:"callback" doc:"Address to register at the provider for signing in; empty where nobody signs in"`
 }
 
 // Site is the public address that receives a provider's events.
@@ -66,6 +89,7 @@ type Connector struct {
 	Site            Site       `json:"site"`
 	Subscribed      bool       `json:"subscribed"`
 	LastSyncAt      *time.Time `json:"last_sync_at,omitempty"`
+	Paces           []Pace     `json:"paces" doc:"State of the provider's limits"`
 }
 
 // CheckItem is one thing that a test looked at.
@@ -107,9 +131,10 @@ func (a *API) connectorBody(ctx context.Context, v connector.View) Connector {
 		Enabled: v.Enabled, ProviderEnabled: v.ProviderEnabled, On: v.On(), Backfill: v.Info.Abilities.Backfill,
 		Settings: fields(v.Info.Settings, v.Connector.Settings), Subscribed: v.SubscriptionID != "", LastSyncAt: optional(v.LastSyncAt),
 		Credential: Credential{Status: string(v.Credential.Status), Scope: v.Credential.Scope, CheckedAt: optional(v.Credential.CheckedAt),
-			Problem: v.Credential.Problem, Fields: fields(v.Info.Credential, v.Credential.Fields)},
+			Problem: v.Credential.Problem, Fields: fields(v.Info.Credential, v.Credential.Fields), Kind: v.Kind(), Kinds: kindBodies(v.Info.Kinds), Callback: v.Callback},
 		Site: Site{Address: v.Site, Active: v.SiteActive, LastEventAt: optional(v.LastEventAt), Hint: siteHint(v)},
 	}
+	c.Paces = paces(v.Paces)
 	if v.On() {
 		c.ProcessFrom = optional(v.EnabledAt)
 	}
@@ -119,6 +144,22 @@ func (a *API) connectorBody(ctx context.Context, v connector.View) Connector {
 		}
 	}
 	return c
+}
+
+func kindBodies(declared []provider.CredentialKind) []CredentialKind {
+	out := make([]CredentialKind, 0, len(declared))
+	for _, k := range declared {
+		out = append(out, CredentialKind{k.Name, k.Label, k.Help, k.Login, k.Fields})
+	}
+	return out
+}
+
+func paces(known []domain.Pace) []Pace {
+	out := make([]Pace, 0, len(known))
+	for _, p := range known {
+		out = append(out, Pace{p.Quota.Group, p.Quota.Requests, p.Quota.Per.Seconds(), len(p.Sent), optional(p.Until)})
+	}
+	return out
 }
 
 func siteHint(v connector.View) string {
@@ -134,7 +175,7 @@ func siteHint(v connector.View) string {
 func fields(declared []provider.Field, values map[string]string) []Field {
 	out := make([]Field, 0, len(declared))
 	for _, f := range declared {
-		field := Field{Name: f.Name, Label: f.Label, Help: f.Help, Default: f.Default, Secret: f.Secret, Required: f.Required, Set: values[f.Name] != ""}
+		field := Field{Name: f.Name, Label: f.Label, Help: f.Help, Default: f.Default, Secret: f.Secret, Required: f.Required, Long: f.Long, Choices: append([]string{}, f.Choices...), Set: values[f.Name] != ""}
 		if !f.Secret {
 			field.Value = values[f.Name]
 		}
@@ -163,6 +204,7 @@ type switchesIn struct {
 	Body struct {
 		Enabled         *bool `json:"enabled,omitempty"`
 		ProviderEnabled *bool `json:"provider_enabled,omitempty"`
+		DeleteJobs      bool  `json:"delete_jobs,omitempty" doc:"Delete scheduled jobs that remain and would stand in the way of enabling"`
 	}
 }
 
@@ -208,7 +250,7 @@ func (a *API) registerConnectors(h huma.API) {
 		return a.answer(ctx, v, err)
 	})
 	huma.Register(h, op("PUT", "/connectors/{provider}/switches", "set-switches", "Turn the two switches on or off", "connectors", 404, 409, 502), func(ctx context.Context, in *switchesIn) (*bodyOut[Connector], error) {
-		v, err := a.Connector.SetSwitches(ctx, actor(ctx), in.name(), connector.Switches{Enabled: in.Body.Enabled, ProviderEnabled: in.Body.ProviderEnabled})
+		v, err := a.Connector.SetSwitches(ctx, actor(ctx), in.name(), connector.Switches{Enabled: in.Body.Enabled, ProviderEnabled: in.Body.ProviderEnabled, DeleteJobs: in.Body.DeleteJobs})
 		return a.answer(ctx, v, err)
 	})
 	huma.Register(h, op("PUT", "/connectors/{provider}/site", "set-site", "Turn the site on or off", "connectors", 404), func(ctx context.Context, in *siteIn) (*bodyOut[Connector], error) {
@@ -218,12 +260,17 @@ func (a *API) registerConnectors(h huma.API) {
 	sync := op("POST", "/connectors/{provider}/sync", "sync-connector", "Pull missed calls now", "connectors", 404, 409)
 	sync.DefaultStatus = http.StatusAccepted
 	huma.Register(h, sync, func(ctx context.Context, in *ProviderPath) (*empty, error) {
-		if err := a.Connector.SyncNow(ctx, actor(ctx), in.name()); err != nil {
+		j, err := a.Connector.HourlyJob(ctx, actor(ctx), in.name())
+		if err == nil {
+			err = a.Connector.RunScheduledJob(ctx, actor(ctx), j.ID)
+		}
+		if err != nil {
 			return nil, a.fail(ctx, err)
 		}
 		return nil, nil
 	})
 	a.registerExcluded(h)
+	a.registerSchedule(h)
 }
 
 func checkBody(r provider.CheckReport) CheckReport {

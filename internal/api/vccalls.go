@@ -79,12 +79,39 @@ type VCCallCounts struct {
 }
 
 type vcCallsIn struct {
-	State    string `query:"state"`
-	Reason   string `query:"reason"`
-	Provider string `query:"provider"`
-	Query    string `query:"q" maxLength:"200" doc:"Provider call id or number"`
-	Cursor   string `query:"cursor" maxLength:"200"`
-	Limit    int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	State    string    `query:"state"`
+	Reason   string    `query:"reason"`
+	Provider string    `query:"provider"`
+	User     string    `query:"user" maxLength:"64" doc:"Id of the user whose calls they are"`
+	From     time.Time `query:"from" doc:"That came in at this time or later"`
+	To       time.Time `query:"to" doc:"and before this one"`
+	Query    string    `query:"q" maxLength:"200" doc:"Provider call id or number"`
+	Cursor   string    `query:"cursor" maxLength:"200"`
+	Limit    int       `query:"limit" minimum:"1" maximum:"200" default:"50"`
+}
+
+func (in vcCallsIn) filter() store.VCCallFilter {
+	return store.VCCallFilter{
+		State: domain.State(in.State), Reason: domain.ReasonCode(in.Reason), Provider: domain.Provider(in.Provider), UserID: in.User, From: in.From, To: in.To,
+		Query: in.Query, Cursor: in.Cursor, Limit: in.Limit,
+	}
+}
+
+type retryAllIn struct {
+	Body struct {
+		State    string    `json:"state,omitempty"`
+		Reason   string    `json:"reason,omitempty"`
+		Provider string    `json:"provider,omitempty"`
+		User     string    `json:"user,omitempty" doc:"Id of the user whose calls they are"`
+		From     time.Time `json:"from,omitempty" doc:"That came in at this time or later"`
+		To       time.Time `json:"to,omitempty" doc:"and before this one"`
+		Query    string    `json:"q,omitempty" maxLength:"200"`
+	}
+}
+
+// Retried says how many calls were started again.
+type Retried struct {
+	Count int `json:"count"`
 }
 
 func reasonBody(r domain.Reason) Reason {
@@ -144,8 +171,7 @@ func (a *API) registerVCCalls(h huma.API) {
 		return listOf(domain.Reasons(), "", reasonBody), nil
 	})
 	huma.Register(h, op("GET", "/vc-calls", "list-vc-calls", "Calls that arrived, newest first", "vc calls"), func(ctx context.Context, in *vcCallsIn) (*listOut[VCCall], error) {
-		found, next, err := a.Library.VCCalls(ctx, actor(ctx), store.VCCallFilter{
-			State: domain.State(in.State), Reason: domain.ReasonCode(in.Reason), Provider: domain.Provider(in.Provider), Query: in.Query, Cursor: in.Cursor, Limit: in.Limit})
+		found, next, err := a.Library.VCCalls(ctx, actor(ctx), in.filter())
 		if err != nil {
 			return nil, a.fail(ctx, err)
 		}
@@ -173,6 +199,14 @@ func (a *API) registerVCCalls(h huma.API) {
 			return nil, a.fail(ctx, err)
 		}
 		return a.vcCallDetail(ctx, v)
+	})
+	huma.Register(h, op("POST", "/vc-calls/retry", "retry-vc-calls", "Start all again that a filter selects and that are not processed", "vc calls", 422), func(ctx context.Context, in *retryAllIn) (*bodyOut[Retried], error) {
+		b := in.Body
+		n, err := a.Library.RetryAll(ctx, actor(ctx), vcCallsIn{State: b.State, Reason: b.Reason, Provider: b.Provider, User: b.User, From: b.From, To: b.To, Query: b.Query}.filter())
+		if err != nil {
+			return nil, a.fail(ctx, err)
+		}
+		return &bodyOut[Retried]{Retried{n}}, nil
 	})
 	huma.Register(h, op("POST", "/vc-calls/{id}/retry", "retry-vc-call", "Start it again, asking the provider anew", "vc calls", 404, 409, 422), func(ctx context.Context, in *IDPath) (*bodyOut[VCCallDetail], error) {
 		v, err := a.Library.Retry(ctx, actor(ctx), in.ID)

@@ -5,12 +5,14 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -113,10 +115,14 @@ func (a *App) build() (err error) {
 	if err != nil {
 		return err
 	}
-	a.Ingest = ingest.New(ingest.Config{Store: a.Store, Open: pool.Open, Logger: a.Logger, Now: now})
-	a.Connector = connector.New(connector.Config{Store: a.Store, Openers: openers, Open: pool.Open, Ingest: a.Ingest, PublicURL: a.Config.PublicURL, Logger: a.Logger, Now: now})
+	a.Ingest = ingest.New(ingest.Config{
+		Store: a.Store, Open: pool.Open, Logger: a.Logger, Now: now,
+		Watch:    func(ctx context.Context, c domain.Connector) (string, error) { return a.Connector.Watch(ctx, c) },
+		Rejected: func(ctx context.Context, id string, err error) { a.Connector.Rejected(ctx, id, err) },
+	})
+	a.Connector = connector.New(connector.Config{Store: a.Store, Openers: openers, Open: pool.Open, Account: pool.Account, Ingest: a.Ingest, PublicURL: a.Config.PublicURL, Logger: a.Logger, Now: now})
 	a.Pipeline = pipeline.New(pipeline.Config{
-		Store: a.Store, Blobs: a.Blobs, Open: pool.Open, Engine: a.Engine, Tools: a.tools, MaxBytes: maxRecording, Logger: a.Logger, Now: now,
+		Store: a.Store, Blobs: a.Blobs, Open: pool.Open, Rejected: a.Connector.Rejected, Engine: a.Engine, Tools: a.tools, MaxBytes: maxRecording, Logger: a.Logger, Now: now,
 	})
 	a.Library = &library.Library{Store: a.Store, Blobs: a.Blobs, Ingest: a.Ingest, Now: now}
 	return nil
@@ -154,9 +160,9 @@ func (a *App) tools() audio.Tools { return Tools(a.Config) }
 // Start begins to work jobs.
 func (a *App) Start(ctx context.Context) error {
 	err := jobs.Start(ctx, a.Store, jobs.Handlers{
-		Event: a.Ingest.Event, Sync: a.Ingest.Sync, Tick: a.tick,
+		Event: a.Ingest.Event, Run: a.Ingest.Run, Tick: a.tick,
 		Describe: a.Pipeline.Describe, Fetch: a.Pipeline.Fetch, Transcribe: a.Pipeline.Transcribe, Analyze: a.Pipeline.Analyze,
-	}, a.Logger)
+	}, slices.Sorted(maps.Keys(all.Openers())), a.Logger)
 	if err != nil {
 		return err
 	}
@@ -166,7 +172,7 @@ func (a *App) Start(ctx context.Context) error {
 
 // tick is done every minute on one node.
 func (a *App) tick(ctx context.Context) error {
-	return errors.Join(a.Ingest.Tick(ctx), a.Connector.RepairSubscriptions(ctx), a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.PruneChanges(ctx) }))
+	return errors.Join(a.Ingest.Tick(ctx), a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.PruneChanges(ctx) }))
 }
 
 // Handler answers all HTTP requests.

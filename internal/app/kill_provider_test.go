@@ -109,8 +109,8 @@ func (p *provider) connect(t *testing.T, c config.Config) {
 		t.Fatal(err)
 	}
 	waitFor(t, "the first listing", func() bool {
-		n, err := a.Store.PendingJobs(ctx)
-		return err == nil && n == 0
+		jobs, err := a.Store.ScheduledJobs(ctx, "")
+		return err == nil && !slices.ContainsFunc(jobs, func(j domain.ScheduledJob) bool { return j.LastRunAt.IsZero() })
 	})
 	if err := a.Close(); err != nil {
 		t.Fatal(err)

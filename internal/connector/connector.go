@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -23,6 +24,7 @@ type Config struct {
 	Store     *store.Store
 	Openers   map[domain.Provider]provider.Opener
 	Open      func(domain.Connector) (*provider.Connector, error)
+	Account   func(domain.Connector) string // names the account in the ledger of paces
 	Ingest    *ingest.Ingest
 	PublicURL string // where providers reach this server; empty: polling alone
 	Logger    *slog.Logger
@@ -41,11 +43,21 @@ type View struct {
 	Info       provider.Info
 	Configured bool
 	Site       string // whole address; empty without a public address
+	Callback   string // address of CallbackPath; empty where nobody signs in
+	Paces      []domain.Pace
+}
+
+// Kind of credential that is used; empty where there is one only.
+func (v View) Kind() string {
+	if kept := v.Credential.Fields[provider.SettingKind]; kept != "" || len(v.Info.Kinds) == 0 {
+		return kept
+	}
+	return v.Info.Kinds[0].Name
 }
 
 // List gives a view of each provider that Earshot has a driver for.
 func (s *Service) List(ctx context.Context, actor domain.User) ([]View, error) {
-	if err := identity.Require(actor, domain.PermissionCustomize, s.Now()); err != nil {
+	if err := s.mayCustomize(actor); err != nil {
 		return nil, err
 	}
 	names := make([]domain.Provider, 0, len(s.Openers))
@@ -66,7 +78,7 @@ func (s *Service) List(ctx context.Context, actor domain.User) ([]View, error) {
 
 // Get gives the view of one provider.
 func (s *Service) Get(ctx context.Context, actor domain.User, p domain.Provider) (View, error) {
-	if err := identity.Require(actor, domain.PermissionCustomize, s.Now()); err != nil {
+	if err := s.mayCustomize(actor); err != nil {
 		return View{}, err
 	}
 	return s.view(ctx, p)
@@ -83,7 +95,26 @@ func (s *Service) view(ctx context.Context, p domain.Provider) (View, error) {
 	}
 	conn.Provider = p
 	conn.Credential.Status = cmp.Or(conn.Credential.Status, domain.AuthNot)
-	return View{Connector: conn, Info: opener.Info, Configured: conn.ID != "", Site: s.siteAddress(conn)}, nil
+	v := View{Connector: conn, Info: opener.Info, Configured: conn.ID != "", Site: s.siteAddress(conn)}
+	if slices.ContainsFunc(opener.Info.Kinds, func(k provider.CredentialKind) bool { return k.Login }) {
+		v.Callback = s.Callback("")
+	}
+	v.Paces, err = s.paces(ctx, conn)
+	return v, err
+}
+
+// paces gives what is known of the provider's limits, by group.
+func (s *Service) paces(ctx context.Context, c domain.Connector) ([]domain.Pace, error) {
+	if c.ID == "" {
+		return nil, nil
+	}
+	known, err := s.Store.Paces(ctx, s.Account(c))
+	out := slices.Collect(maps.Values(known))
+	for i := range out {
+		out[i].Forget(s.Now())
+	}
+	slices.SortFunc(out, func(a, b domain.Pace) int { return cmp.Compare(a.Quota.Group, b.Quota.Group) })
+	return out, err
 }
 
 func (s *Service) siteAddress(c domain.Connector) string {
@@ -96,7 +127,12 @@ func (s *Service) siteAddress(c domain.Connector) string {
 // change loads a connector, or makes it, lets edit change it, and saves it, all in one transaction: what is asked from the
 // provider meanwhile, such as a subscription, is not overwritten.
 func (s *Service) change(ctx context.Context, actor domain.User, p domain.Provider, edit func(*domain.Connector) error) (View, error) {
-	if err := identity.Require(actor, domain.PermissionCustomize, s.Now()); err != nil {
+	return s.changeTx(ctx, actor, p, func(_ context.Context, _ *store.Tx, c *domain.Connector) error { return edit(c) })
+}
+
+// changeTx is change for what changes other rows as well. A connector that is made is saved before edit is called.
+func (s *Service) changeTx(ctx context.Context, actor domain.User, p domain.Provider, edit func(context.Context, *store.Tx, *domain.Connector) error) (View, error) {
+	if err := s.mayCustomize(actor); err != nil {
 		return View{}, err
 	}
 	v, err := s.view(ctx, p)
@@ -106,11 +142,14 @@ func (s *Service) change(ctx context.Context, actor domain.User, p domain.Provid
 	err = s.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		conn := s.fresh(v.Connector)
 		if v.Configured {
-			if conn, err = tx.Connector(ctx, v.ID); err != nil {
-				return err
-			}
+			conn, err = tx.Connector(ctx, v.ID)
+		} else {
+			err = tx.SaveConnector(ctx, conn)
 		}
-		if err := edit(&conn); err != nil {
+		if err != nil {
+			return err
+		}
+		if err := edit(ctx, tx, &conn); err != nil {
 			return err
 		}
 		conn.UpdatedAt = s.Now()
@@ -120,6 +159,10 @@ func (s *Service) change(ctx context.Context, actor domain.User, p domain.Provid
 		return View{}, err
 	}
 	return s.view(ctx, p)
+}
+
+func (s *Service) mayCustomize(actor domain.User) error {
+	return identity.Require(actor, domain.PermissionCustomize, s.Now())
 }
 
 // fresh is a connector that is saved for the first time, with the secret path of its site.

@@ -1,11 +1,12 @@
 package connector
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"earshot/internal/domain"
-	"earshot/internal/identity"
 	"earshot/internal/ingest"
 	"earshot/internal/provider"
 )
@@ -17,9 +18,16 @@ func (s *Service) SaveCredential(ctx context.Context, actor domain.User, p domai
 		return s.view(ctx, p)
 	}
 	return s.change(ctx, actor, p, func(c *domain.Connector) error {
-		merged, err := merge(opener.Info.Credential, c.Credential.Fields, fields)
+		kind, needed, err := fieldsOfKind(opener.Info, cmp.Or(fields[provider.SettingKind], c.Credential.Fields[provider.SettingKind]))
 		if err != nil {
 			return err
+		}
+		merged, err := merge(needed, c.Credential.Fields, fields)
+		if err != nil {
+			return err
+		}
+		if kind != "" {
+			merged[provider.SettingKind] = kind
 		}
 		merged[ingest.SubscriptionSecret] = c.Credential.Fields[ingest.SubscriptionSecret]
 		if c.Settings, err = merge(opener.Info.Settings, c.Settings, settings); err != nil {
@@ -28,6 +36,28 @@ func (s *Service) SaveCredential(ctx context.Context, actor domain.User, p domai
 		c.Credential = domain.NamedCredential{Fields: merged, Status: domain.AuthNot, Problem: "not tested since it was changed"}
 		return nil
 	})
+}
+
+// fieldsOfKind gives the fields that a kind of credential needs; the first kind where none is named.
+func fieldsOfKind(info provider.Info, name string) (string, []provider.Field, error) {
+	if len(info.Kinds) == 0 {
+		return "", info.Credential, nil
+	}
+	i := 0
+	if name != "" {
+		i = slices.IndexFunc(info.Kinds, func(k provider.CredentialKind) bool { return k.Name == name })
+	}
+	if i < 0 {
+		return "", nil, domain.Errorf(domain.KindInvalid, "unknown_kind", "%s has no credential of the kind %q", info.Name, name)
+	}
+	kind := info.Kinds[i]
+	var needed []provider.Field
+	for _, f := range info.Credential {
+		if slices.Contains(kind.Fields, f.Name) {
+			needed = append(needed, f)
+		}
+	}
+	return kind.Name, needed, nil
 }
 
 // merge takes the declared fields from what was entered, else from what is kept, else their default.
@@ -45,6 +75,9 @@ func merge(declared []provider.Field, kept, entered map[string]string) (map[stri
 		if value == "" && f.Required {
 			return nil, domain.Errorf(domain.KindInvalid, "field_missing", "%s is missing", f.Label)
 		}
+		if value != "" && len(f.Choices) > 0 && !slices.Contains(f.Choices, value) {
+			return nil, domain.Errorf(domain.KindInvalid, "bad_choice", "%s must be one of %s", f.Label, strings.Join(f.Choices, ", "))
+		}
 		out[f.Name] = value
 	}
 	return out, nil
@@ -53,7 +86,7 @@ func merge(declared []provider.Field, kept, entered map[string]string) (map[stri
 // Test asks the provider whether the credential works, keeps the answer as its authentication status, and sees to the
 // subscription where the credential is fine.
 func (s *Service) Test(ctx context.Context, actor domain.User, p domain.Provider) (provider.CheckReport, error) {
-	if err := identity.Require(actor, domain.PermissionCustomize, s.Now()); err != nil {
+	if err := s.mayCustomize(actor); err != nil {
 		return provider.CheckReport{}, err
 	}
 	v, err := s.view(ctx, p)
@@ -63,23 +96,48 @@ func (s *Service) Test(ctx context.Context, actor domain.User, p domain.Provider
 	if !v.Configured {
 		return provider.CheckReport{}, domain.Errorf(domain.KindInvalid, "not_configured", "enter and save the credential of %s first", v.Info.Name)
 	}
-	report, err := s.check(ctx, v.Connector)
+	return s.test(ctx, v.Connector)
+}
+
+// test is Test for whoever may: people who ask, and the watch.
+func (s *Service) test(ctx context.Context, c domain.Connector) (provider.CheckReport, error) {
+	report, err := s.check(ctx, c)
 	status, problem := authStatus(err)
 	if status == "" {
 		return report, err // nothing was learnt about the credential
 	}
-	_, saveErr := s.change(ctx, actor, p, func(c *domain.Connector) error {
-		c.Credential.Status, c.Credential.Problem = status, problem
-		c.Credential.Scope, c.Credential.CheckedAt = report.Scope, s.Now()
-		return nil
+	wasRefused := c.Credential.Usable() != nil
+	saveErr := s.setStatus(ctx, c.ID, func(n *domain.NamedCredential) {
+		n.Status, n.Problem, n.Scope, n.CheckedAt = status, problem, report.Scope, s.Now()
 	})
 	if err == nil && saveErr == nil {
-		saveErr = s.subscribeIfOn(ctx, v.Connector.ID)
+		saveErr = s.goOn(ctx, c.ID, wasRefused)
 	}
-	if err != nil && domain.IsKind(err, domain.KindUnauthorized) {
+	if domain.IsKind(err, domain.KindUnauthorized) {
 		return rejected(problem), saveErr
 	}
 	return report, saveErr
+}
+
+// goOn sees to the subscription of a connector whose credential works, and to the calls that waited for it.
+func (s *Service) goOn(ctx context.Context, connectorID string, wasRefused bool) error {
+	c, err := s.Store.Connector(ctx, connectorID)
+	if err != nil || !c.On() {
+		return err
+	}
+	if err := s.subscribeOrRemove(ctx, c); err != nil || !wasRefused {
+		return err
+	}
+	if err := s.Ingest.Resume(ctx, connectorID); err != nil {
+		return err
+	}
+	jobs, err := s.Store.ScheduledJobs(ctx, connectorID)
+	for _, j := range jobs {
+		if err == nil && j.Kind != domain.ScheduleWatch {
+			err = s.Ingest.RunNow(ctx, j.ID)
+		}
+	}
+	return err
 }
 
 func (s *Service) check(ctx context.Context, c domain.Connector) (provider.CheckReport, error) {
@@ -100,7 +158,7 @@ func authStatus(err error) (domain.AuthStatus, string) {
 	case "":
 		return domain.AuthAuthenticated, ""
 	case domain.KindUnauthorized:
-		return domain.AuthRevoked, domain.MessageOf(err)
+		return statusOf(err), domain.MessageOf(err)
 	case domain.KindScopeMissing:
 		return domain.AuthAuthenticated, domain.MessageOf(err)
 	default:

@@ -14,40 +14,70 @@ import (
 // lookBack is how far back calls are processed when the connector is switched on before General Settings (VC-9).
 const lookBack = 7 * 24 * time.Hour
 
-// Switches of a connector; nil leaves one as it is.
-type Switches struct{ Enabled, ProviderEnabled *bool }
+// Switches of a connector; nil leaves one as it is. DeleteJobs removes scheduled jobs that would stand in the way.
+type Switches struct {
+	Enabled, ProviderEnabled *bool
+	DeleteJobs               bool
+}
 
 // SetSwitches turns the two switches. The order decides whether calls of the last seven days are processed:
-// "If you don't want to process voice calls, do steps 2-3 first, and then step 1" (Voice Connector Guide p. 6).
+// "If you don't want to process voice calls, do steps 2-3 first, and then step 1" (Voice Connector Guide p. 6). What a connector
+// does by itself becomes scheduled jobs when both are on; those of a connector that was switched off must be deleted before it may be
+// switched on again.
 func (s *Service) SetSwitches(ctx context.Context, actor domain.User, p domain.Provider, in Switches) (View, error) {
-	turnedOn := false
-	v, err := s.change(ctx, actor, p, func(c *domain.Connector) error {
+	v, err := s.changeTx(ctx, actor, p, func(ctx context.Context, tx *store.Tx, c *domain.Connector) error {
 		was := c.On()
 		lastIsProvider := in.ProviderEnabled != nil && *in.ProviderEnabled && c.Enabled
 		if err := s.mayEnable(*c, in); err != nil {
 			return err
 		}
+		if !was {
+			if err := clearJobs(ctx, tx, c.ID, in); err != nil {
+				return err
+			}
+		}
 		turn(&c.Enabled, in.Enabled)
 		turn(&c.ProviderEnabled, in.ProviderEnabled)
-		turnedOn = c.On() && !was
-		if turnedOn {
-			s.start(c, lastIsProvider && s.Openers[p].Info.Abilities.Backfill)
+		if !c.On() || was {
+			return nil
 		}
-		return nil
+		return s.start(ctx, tx, c, lastIsProvider)
 	})
 	if err != nil || !v.Configured {
 		return v, err
 	}
-	if turnedOn {
-		err = s.Ingest.StartSync(ctx, v.Connector)
-	}
-	if err == nil {
-		err = s.subscribeOrRemove(ctx, v.Connector)
-	}
-	if err != nil {
+	if err := s.subscribeOrRemove(ctx, v.Connector); err != nil {
 		return v, err
 	}
 	return s.view(ctx, p)
+}
+
+// clearJobs deletes the scheduled jobs of a connector that is to be switched on, if that was asked for, and refuses while some remain
+// otherwise: "delete the scheduled jobs" (Voice Connector Guide, Disable).
+func clearJobs(ctx context.Context, tx *store.Tx, connectorID string, in Switches) error {
+	on := func(b *bool) bool { return b != nil && *b }
+	if connectorID == "" || !on(in.Enabled) && !on(in.ProviderEnabled) {
+		return nil
+	}
+	jobs, err := tx.ScheduledJobs(ctx, connectorID)
+	if err != nil {
+		return err
+	}
+	remaining := 0
+	for _, j := range jobs {
+		if !j.DoneAt.IsZero() {
+			continue
+		}
+		if remaining++; in.DeleteJobs {
+			if err := tx.DeleteScheduledJob(ctx, j.ID); err != nil {
+				return err
+			}
+		}
+	}
+	if remaining > 0 && !in.DeleteJobs {
+		return domain.Errorf(domain.KindConflict, "jobs_remain", "%d scheduled jobs remain from before the connector was switched off; delete them on the page Scheduled Jobs, then switch it on", remaining)
+	}
+	return nil
 }
 
 func turn(value *bool, to *bool) {
@@ -56,12 +86,26 @@ func turn(value *bool, to *bool) {
 	}
 }
 
-func (s *Service) start(c *domain.Connector, withLastWeek bool) {
+// start makes the scheduled jobs of a connector that has been switched on.
+func (s *Service) start(ctx context.Context, tx *store.Tx, c *domain.Connector, withLastWeek bool) error {
 	now := s.Now()
-	c.EnabledAt, c.SyncCursor, c.FirstDayUntil = now, time.Time{}, now.Add(24*time.Hour)
-	if withLastWeek {
-		c.EnabledAt = now.Add(-lookBack)
+	c.EnabledAt, c.SyncCursor, c.FirstDayUntil = now, now, now.Add(24*time.Hour)
+	abilities := s.Openers[c.Provider].Info.Abilities
+	jobs := []domain.ScheduledJob{{Kind: domain.ScheduleHourly}, {Kind: domain.ScheduleWatch}}
+	if abilities.Polls {
+		jobs = append(jobs, domain.ScheduledJob{Kind: domain.SchedulePoll})
 	}
+	if withLastWeek && abilities.Backfill {
+		c.EnabledAt = now.Add(-lookBack)
+		jobs = append(jobs, domain.ScheduledJob{Kind: domain.ScheduleBackfill, From: c.EnabledAt, To: now})
+	}
+	for _, j := range jobs {
+		j.ConnectorID = c.ID
+		if _, err := ingest.Schedule(ctx, tx, j, now); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // mayEnable lists what is missing before a connector may be switched on.
@@ -82,89 +126,12 @@ func (s *Service) mayEnable(c domain.Connector, in Switches) error {
 	return nil
 }
 
-// subscribeIfOn creates or repairs the subscription of a connector that is on and can be reached.
-func (s *Service) subscribeIfOn(ctx context.Context, connectorID string) error {
-	c, err := s.Store.Connector(ctx, connectorID)
-	if err != nil || !c.On() {
-		return err
-	}
-	return s.subscribeOrRemove(ctx, c)
-}
-
-// subscribeOrRemove keeps the provider's events coming while the connector is on, and stops them when it is off.
-func (s *Service) subscribeOrRemove(ctx context.Context, c domain.Connector) error {
-	pc, err := s.Open(c)
-	if err != nil || !pc.Info().Abilities.Subscriptions {
-		return err
-	}
-	address := s.siteAddress(c)
-	switch {
-	case c.On() && address != "":
-		sub, err := pc.Subscribe(ctx, address, c.SubscriptionID)
-		if err != nil {
-			return err
-		}
-		return s.keepSubscription(ctx, c.ID, sub.ID, sub.Secret)
-	case !c.On() && c.SubscriptionID != "":
-		if err := pc.Unsubscribe(ctx, c.SubscriptionID); err != nil && !domain.IsKind(err, domain.KindNotFound) {
-			return err
-		}
-		return s.keepSubscription(ctx, c.ID, "", "")
-	}
-	return nil
-}
-
-// keepSubscription changes the connector as it is now, since asking the provider took a while.
-func (s *Service) keepSubscription(ctx context.Context, connectorID, id, secret string) error {
-	return s.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		c, err := tx.Connector(ctx, connectorID)
-		if err != nil {
-			return err
-		}
-		if c.SubscriptionID == id && c.Credential.Fields[ingest.SubscriptionSecret] == secret {
-			return nil
-		}
-		c.SubscriptionID = id
-		c.Credential.Fields[ingest.SubscriptionSecret] = secret
-		return tx.SaveConnector(ctx, c)
-	})
-}
-
-// RepairSubscriptions looks after the subscription of each connector that is on: it may have been disabled or removed at the provider.
-func (s *Service) RepairSubscriptions(ctx context.Context) error {
-	connectors, err := s.Store.Connectors(ctx)
-	if err != nil {
-		return err
-	}
-	for _, c := range connectors {
-		if !c.On() {
-			continue
-		}
-		if err := s.subscribeOrRemove(ctx, c); err != nil {
-			s.Logger.WarnContext(ctx, "subscription not repaired; calls are pulled hourly", "provider", c.Provider, "error", err)
-		}
-	}
-	return nil
-}
-
 // SetSite turns the site of a connector on or off.
 func (s *Service) SetSite(ctx context.Context, actor domain.User, p domain.Provider, active bool) (View, error) {
 	return s.change(ctx, actor, p, func(c *domain.Connector) error {
 		c.SiteActive = active
 		return nil
 	})
-}
-
-// SyncNow pulls missed calls at once.
-func (s *Service) SyncNow(ctx context.Context, actor domain.User, p domain.Provider) error {
-	v, err := s.Get(ctx, actor, p)
-	if err != nil {
-		return err
-	}
-	if !v.On() {
-		return domain.Errorf(domain.KindConflict, string(domain.ConnectorOff), "the connector is off; turn on both switches first")
-	}
-	return s.Ingest.StartSync(ctx, v.Connector)
 }
 
 // AssignIntegrationUser makes the signed-in user the integration user, unless something that it needs is missing (VC-7).

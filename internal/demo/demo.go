@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"time"
 
 	"earshot/internal/app"
@@ -60,8 +61,8 @@ func (d *Demo) firstListing(ctx context.Context) error {
 	ticker := time.NewTicker(50 * time.Millisecond)
 	defer ticker.Stop()
 	for {
-		conn, err := d.App.Store.ConnectorByProvider(ctx, domain.Aircall)
-		if err != nil || !conn.SyncCursor.IsZero() {
+		jobs, err := d.App.Store.ScheduledJobs(ctx, "")
+		if err != nil || !slices.ContainsFunc(jobs, func(j domain.ScheduledJob) bool { return j.LastRunAt.IsZero() }) {
 			return err
 		}
 		select {

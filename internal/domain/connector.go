@@ -46,6 +46,14 @@ type NamedCredential struct {
 	Problem   string // why Status is not Authenticated, in words
 }
 
+// Usable gives why the provider is not to be asked: it has refused the credential. One that was not tested yet may be tried.
+func (n NamedCredential) Usable() error {
+	if n.Status == AuthRevoked || n.Status == AuthExpired {
+		return Errorf(KindUnauthorized, string(CredentialRejected), "the provider refused the named credential (%s)", n.Problem)
+	}
+	return nil
+}
+
 // ExcludedNumber is one whose calls are never processed (VC-8).
 type ExcludedNumber struct {
 	ID        string

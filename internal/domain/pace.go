@@ -63,10 +63,15 @@ func latest(a, b time.Time) time.Time {
 	return a
 }
 
-// Take gives a turn and forgets those that no longer count.
-func (p *Pace) Take(at, now time.Time) {
+// Forget drops the turns that no longer count.
+func (p *Pace) Forget(now time.Time) {
 	old := now.Add(-p.span())
 	p.Sent = slices.DeleteFunc(p.Sent, func(t time.Time) bool { return t.Before(old) })
+}
+
+// Take gives a turn.
+func (p *Pace) Take(at, now time.Time) {
+	p.Forget(now)
 	i, _ := slices.BinarySearchFunc(p.Sent, at, time.Time.Compare)
 	p.Sent = slices.Insert(p.Sent, i, at)
 }

@@ -182,13 +182,21 @@ func TestErrorsSayWhatTheyMean(t *testing.T) {
 
 func TestJobsOfStages(t *testing.T) {
 	t.Parallel()
-	for stage, queue := range map[Stage]string{StageDescribe: QueueCalls, StageFetch: QueueFetch, StageTranscribe: QueueSpeech, StageAnalyze: QueueCalls} {
-		if j := JobFor(stage, "1"); j.Kind() != string(stage) || j.Queue() != queue {
-			t.Errorf("%s is done by %s in %s", stage, j.Kind(), j.Queue())
+	for stage, queue := range map[Stage]string{StageDescribe: "provider-dialpad", StageFetch: "provider-dialpad", StageTranscribe: QueueSpeech, StageAnalyze: QueueCalls} {
+		for via, urgency := range map[Via]Priority{ViaRealtime: PriorityRealtime, ViaRetry: PriorityRealtime, ViaHourly: PriorityHourly, ViaBackfill: PriorityBackfill} {
+			j := JobFor(VCCall{ID: "1", Stage: stage, Provider: Dialpad, Via: via})
+			if j.Kind() != string(stage) || j.Queue() != queue || j.Urgency() != urgency {
+				t.Errorf("%s of a call by %s is done by %s in %s, urgency %d", stage, via, j.Kind(), j.Queue(), j.Urgency())
+			}
 		}
 	}
-	if (EventJob{}).Kind() != "event" || (EventJob{}).Queue() != QueueEvents || (SyncJob{}).Kind() != "sync" || (SyncJob{}).Queue() != QueueSync {
-		t.Error("jobs that wait in databases have another name now")
+	for _, j := range []struct {
+		job         Job
+		kind, queue string
+	}{{EventJob{}, "event", "events"}, {RunJob{}, "run", "schedule"}} {
+		if j.job.Kind() != j.kind || j.job.Queue() != j.queue || j.job.Urgency() != PriorityRealtime {
+			t.Errorf("jobs of the kind %s that wait in databases have another name now", j.kind)
+		}
 	}
 }
 

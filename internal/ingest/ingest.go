@@ -13,10 +13,14 @@ import (
 
 // Config is what an Ingest works with.
 type Config struct {
-	Store  *store.Store
-	Open   func(domain.Connector) (*provider.Connector, error)
-	Logger *slog.Logger
-	Now    func() time.Time
+	Store *store.Store
+	Open  func(domain.Connector) (*provider.Connector, error)
+	// Watch looks after the credential and the subscription of a connector that is on, and says in words what it found.
+	Watch func(context.Context, domain.Connector) (string, error)
+	// Rejected is told when a provider refuses the credential.
+	Rejected func(ctx context.Context, connectorID string, err error)
+	Logger   *slog.Logger
+	Now      func() time.Time
 }
 
 // Ingest is safe for concurrent use.
@@ -26,27 +30,42 @@ type Ingest struct {
 }
 
 // New makes an Ingest.
-func New(c Config) *Ingest { return &Ingest{Config: c, senders: newSenders()} }
+func New(c Config) *Ingest {
+	if c.Rejected == nil {
+		c.Rejected = func(context.Context, string, error) {}
+	}
+	return &Ingest{Config: c, senders: newSenders()}
+}
 
-// arrive stores one call that a provider told of, and asks for its description if that says something new.
-func (i *Ingest) arrive(ctx context.Context, tx *store.Tx, a store.Arrival, text string) error {
+// arrive stores one call that a provider told of, and asks for its description if that says something new. It tells whether the call
+// was not known.
+func (i *Ingest) arrive(ctx context.Context, tx *store.Tx, a store.Arrival, text string) (bool, error) {
 	vc, result, err := tx.UpsertVCCall(ctx, a)
 	if err != nil {
-		return err
+		return false, err
 	}
-	if !result.Created && !(result.Fresher && wakes(vc, a.Snapshot)) {
-		return nil
+	wanted := !result.Created && wants(vc, a.Via)
+	if !result.Created && !wanted && !(result.Fresher && wakes(vc, a.Snapshot)) {
+		return false, nil
 	}
 	if err := tx.AddVCLog(ctx, domain.VCLog{VCCallID: vc.ID, At: i.Now(), Level: domain.LogInfo, Stage: domain.StageDescribe, Text: text}); err != nil {
-		return err
+		return false, err
 	}
 	if !result.Created {
 		vc.State, vc.Reason, vc.Detail, vc.Stage, vc.NextAttemptAt = domain.StateReceived, "", "", domain.StageDescribe, time.Time{}
+		if wanted {
+			vc.Via = a.Via
+		}
 		if err := tx.UpdateVCCall(ctx, &vc); err != nil {
-			return err
+			return false, err
 		}
 	}
-	return tx.Enqueue(ctx, domain.DescribeJob{VCCallID: vc.ID})
+	return result.Created, tx.Enqueue(ctx, domain.JobFor(vc))
+}
+
+// wants tells that a back-fill asks for a call that was set aside only because of when it came.
+func wants(vc domain.VCCall, via domain.Via) bool {
+	return via == domain.ViaBackfill && (vc.Reason == domain.BeforeEnablement || vc.Reason == domain.ConnectorOff)
 }
 
 // wakes tells whether newer facts can change what was decided: the call waits for them, or was set aside for the lack of them.

@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"io"
+	"maps"
 	"net/http"
 	"sync"
 	"time"
@@ -45,14 +46,14 @@ func (s *senders) allow(connectorID string, now time.Time) bool {
 // ServeSite receives the events of the connector whose secret path is in the address: verify, store raw, enqueue, answer.
 // Nothing is understood in the request.
 func (i *Ingest) ServeSite(w http.ResponseWriter, r *http.Request) {
-	status, err := i.receive(r.Context(), r, r.PathValue("secret"))
+	status, err := i.receive(r.Context(), w.Header(), r, r.PathValue("secret"))
 	if err != nil {
 		i.Logger.WarnContext(r.Context(), "event refused", "status", status, "error", err)
 	}
 	w.WriteHeader(status)
 }
 
-func (i *Ingest) receive(ctx context.Context, r *http.Request, secret string) (int, error) {
+func (i *Ingest) receive(ctx context.Context, answer http.Header, r *http.Request, secret string) (int, error) {
 	conn, err := i.Store.ConnectorBySiteSecret(ctx, secret)
 	switch {
 	case domain.IsKind(err, domain.KindNotFound):
@@ -68,7 +69,15 @@ func (i *Ingest) receive(ctx context.Context, r *http.Request, secret string) (i
 	if err != nil {
 		return http.StatusRequestEntityTooLarge, err
 	}
-	if err := i.verify(conn, r.Header, body); err != nil {
+	pc, err := i.Open(conn)
+	if err != nil {
+		return http.StatusServiceUnavailable, err
+	}
+	if shaken := pc.Handshake(r.Header, body); shaken != nil {
+		maps.Copy(answer, shaken)
+		return http.StatusOK, nil
+	}
+	if err := pc.Verify(r.Header, body, conn.Credential.Fields[SubscriptionSecret]); err != nil {
 		return http.StatusUnauthorized, err
 	}
 	if err := i.accept(ctx, conn, r.Header, body); err != nil {
@@ -80,14 +89,6 @@ func (i *Ingest) receive(ctx context.Context, r *http.Request, secret string) (i
 // SubscriptionSecret is the name under which a connector's credential keeps what events are verified with.
 const SubscriptionSecret = "subscription_secret"
 
-func (i *Ingest) verify(conn domain.Connector, header http.Header, body []byte) error {
-	pc, err := i.Open(conn)
-	if err != nil {
-		return err
-	}
-	return pc.Verify(header, body, conn.Credential.Fields[SubscriptionSecret])
-}
-
 // accept stores the event and its job in one transaction. Once this has committed the event cannot be lost.
 func (i *Ingest) accept(ctx context.Context, conn domain.Connector, header http.Header, body []byte) error {
 	event := domain.Event{ID: store.NewID(), ConnectorID: conn.ID, ReceivedAt: i.Now(), Headers: map[string]string{}, Body: body}
@@ -96,10 +97,12 @@ func (i *Ingest) accept(ctx context.Context, conn domain.Connector, header http.
 			event.Headers[name] = v
 		}
 	}
-	return i.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if err := tx.InsertEvent(ctx, event); err != nil {
-			return err
-		}
-		return tx.Enqueue(ctx, domain.EventJob{EventID: event.ID})
-	})
+	return i.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error { return i.keepEvent(ctx, tx, event) })
+}
+
+func (i *Ingest) keepEvent(ctx context.Context, tx *store.Tx, event domain.Event) error {
+	if err := tx.InsertEvent(ctx, event); err != nil {
+		return err
+	}
+	return tx.Enqueue(ctx, domain.EventJob{EventID: event.ID})
 }

@@ -9,38 +9,30 @@ import (
 	"earshot/internal/store"
 )
 
-// syncEvery is how often missed calls are pulled: "a batch update every hour" (Voice Connector Guide p. 7).
-const syncEvery = time.Hour
-
 // syncOverlap is how far a listing reaches back behind the last one, for calls that were still going on then
 // (Aircall lists by start of the call, and calls may last four hours).
 const syncOverlap = 5 * time.Hour
 
-// stuckAfter is how long a call may lie beyond its next attempt before its job is made again.
-const stuckAfter = 10 * time.Minute
+// pageChunk is how many calls of a page are stored in one transaction, so that events and pages do not wait for long.
+const pageChunk = 100
 
-// Sync pulls the calls of one connector since the last time.
-func (i *Ingest) Sync(ctx context.Context, job domain.SyncJob) error {
-	conn, err := i.Store.Connector(ctx, job.ConnectorID)
-	if err != nil || !conn.On() {
-		return err
-	}
-	pc, err := i.Open(conn)
-	if err != nil {
-		return err
-	}
+// hourly lists what events missed since the last time. It goes on with a window that it did not finish.
+func (i *Ingest) hourly(ctx context.Context, r *run) error {
 	now := i.Now()
-	for call, err := range pc.Calls(ctx, i.window(conn, pc.Info(), now)) {
-		if err != nil {
-			return err
-		}
-		if err := i.listed(ctx, conn, call, now); err != nil {
-			return err
-		}
+	if r.job.To.IsZero() {
+		w := i.window(r.conn, r.pc.Info(), now)
+		r.job.From, r.job.To, r.job.Cursor, r.job.Listed, r.job.Found = w.From, w.To, "", 0, 0
 	}
-	return i.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return tx.TouchConnectorSync(ctx, conn.ID, now, now)
-	})
+	if err := i.walk(provider.WithPriority(ctx, domain.PriorityHourly), r, domain.ViaHourly); err != nil {
+		return err
+	}
+	cursor := r.job.To
+	r.job.From, r.job.To, r.job.Cursor, r.job.ReachedAt = time.Time{}, time.Time{}, "", time.Time{}
+	r.save = func(ctx context.Context, tx *store.Tx) error {
+		return tx.TouchConnectorSync(ctx, r.conn.ID, now, cursor)
+	}
+	r.job.LastResult = listed(r.job)
+	return nil
 }
 
 func (i *Ingest) window(conn domain.Connector, info provider.Info, now time.Time) provider.Window {
@@ -53,52 +45,68 @@ func (i *Ingest) window(conn domain.Connector, info provider.Info, now time.Time
 	return provider.Window{From: from, To: now}
 }
 
-func (i *Ingest) listed(ctx context.Context, conn domain.Connector, call domain.ProviderCall, at time.Time) error {
-	return i.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		a := store.Arrival{ConnectorID: conn.ID, Provider: conn.Provider, ProviderCallID: call.ID, Via: domain.ViaHourly, Snapshot: &call, ObservedAt: at}
-		return i.arrive(ctx, tx, a, "found by the hourly listing")
-	})
-}
-
-// Tick is called every minute: it starts the syncs that are due and makes jobs again that were lost.
-func (i *Ingest) Tick(ctx context.Context) error {
-	connectors, err := i.Store.Connectors(ctx)
-	if err != nil {
+// backfill lists the calls of a range, once.
+func (i *Ingest) backfill(ctx context.Context, r *run) error {
+	if err := i.walk(provider.WithPriority(ctx, domain.PriorityBackfill), r, domain.ViaBackfill); err != nil {
 		return err
 	}
-	for _, conn := range connectors {
-		if conn.On() && !i.Now().Before(conn.LastSyncAt.Add(syncEvery)) {
-			if err := i.StartSync(ctx, conn); err != nil {
-				return err
-			}
-		}
-	}
-	return i.unstick(ctx)
+	r.job.DoneAt, r.job.Cursor, r.job.LastResult = i.Now(), "", listed(r.job)
+	return nil
 }
 
-// StartSync asks for a sync now. The time of the last sync moves at once, so that the next tick does not ask again.
-func (i *Ingest) StartSync(ctx context.Context, conn domain.Connector) error {
-	return i.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if err := tx.TouchConnectorSync(ctx, conn.ID, i.Now(), conn.SyncCursor); err != nil {
+// walk goes through the window of a job, page by page, from where it stopped. A place that the provider does not know any more
+// means from the beginning: calls that are known already are left as they are.
+func (i *Ingest) walk(ctx context.Context, r *run, via domain.Via) error {
+	for {
+		at := i.Now()
+		page, err := r.pc.Page(ctx, provider.Window{From: r.job.From, To: r.job.To}, provider.Cursor(r.job.Cursor))
+		if domain.IsKind(err, domain.KindInvalid) && r.job.Cursor != "" {
+			r.job.Cursor = ""
+			continue
+		}
+		if err != nil {
 			return err
 		}
-		return tx.Enqueue(ctx, domain.SyncJob{ConnectorID: conn.ID})
-	})
+		if err := i.keepPage(ctx, r, page, via, at); err != nil || page.Next == "" {
+			return err
+		}
+	}
 }
 
-// unstick is the safety net below the job queue: no call may lie forever because a job was lost.
-func (i *Ingest) unstick(ctx context.Context) error {
-	stuck, err := i.Store.StuckVCCalls(ctx, i.Now().Add(-stuckAfter), 100)
-	if err != nil {
-		return err
-	}
-	for _, vc := range stuck {
+// keepPage stores the calls of a page, and with the last of them how far the job has come.
+func (i *Ingest) keepPage(ctx context.Context, r *run, page provider.Page, via domain.Via, at time.Time) error {
+	for {
+		chunk := page.Calls[:min(len(page.Calls), pageChunk)]
+		page.Calls = page.Calls[len(chunk):]
+		job := r.job
 		err := i.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-			return tx.Enqueue(ctx, domain.JobFor(vc.Stage, vc.ID))
+			job = r.job
+			for _, call := range chunk {
+				isNew, err := i.arrive(ctx, tx, r.arrival(call, via, at), "found by the "+string(job.Kind)+" listing")
+				if err != nil {
+					return err
+				}
+				job.Listed++
+				if isNew {
+					job.Found++
+				}
+				job.ReachedAt = call.StartedAt
+			}
+			if len(page.Calls) == 0 {
+				job.Cursor = string(page.Next)
+			}
+			job.NextRunAt = i.Now() // a sign of life
+			return tx.UpdateScheduledJob(ctx, job)
 		})
 		if err != nil {
 			return err
 		}
+		if r.job = job; len(page.Calls) == 0 {
+			return nil
+		}
 	}
-	return nil
+}
+
+func (r *run) arrival(call domain.ProviderCall, via domain.Via, at time.Time) store.Arrival {
+	return store.Arrival{ConnectorID: r.conn.ID, Provider: r.conn.Provider, ProviderCallID: call.ID, Via: via, Snapshot: &call, ObservedAt: at}
 }

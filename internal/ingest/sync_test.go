@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,13 +19,37 @@ func (r *rig) load(t *testing.T) domain.Connector {
 	return conn
 }
 
-func (r *rig) sync(t *testing.T) error {
+// schedule makes a scheduled job of the rig's connector.
+func (r *rig) schedule(t *testing.T, j domain.ScheduledJob) string {
 	t.Helper()
-	return r.in.Sync(context.Background(), domain.SyncJob{ConnectorID: r.conn.ID})
+	r.InTx(t, func(ctx context.Context, tx *store.Tx) (err error) {
+		j.ConnectorID = r.conn.ID
+		j, err = Schedule(ctx, tx, j, r.Clock.Now())
+		return err
+	})
+	return j.ID
 }
 
-// TestSync pulls what events missed: all pages, each call once, none from before enabling; the next time from the overlap on.
-func TestSync(t *testing.T) {
+func (r *rig) scheduled(t *testing.T, id string) domain.ScheduledJob {
+	t.Helper()
+	j, err := r.Store.ScheduledJob(context.Background(), id)
+	testkit.Must(t, err)
+	return j
+}
+
+// run runs a scheduled job when its time has come.
+func (r *rig) run(t *testing.T, id string) domain.ScheduledJob {
+	t.Helper()
+	if wait := r.scheduled(t, id).NextRunAt.Sub(r.Clock.Now()); wait > 0 {
+		r.Clock.Advance(wait)
+	}
+	testkit.Must(t, r.in.Run(context.Background(), domain.RunJob{ScheduledJobID: id}))
+	return r.scheduled(t, id)
+}
+
+// TestHourly pulls what events missed: all pages, each call once, none from before enabling; an hour later from the overlap on.
+// "Calls are also pulled in a batch update every hour" (Voice Connector Guide p. 7).
+func TestHourly(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	at := func(back time.Duration) memory.Call {
@@ -34,61 +59,133 @@ func TestSync(t *testing.T) {
 		r.place(at(time.Duration(n+10) * time.Minute))
 	}
 	r.place(at(8 * 24 * time.Hour))
-	testkit.Must(t, r.sync(t))
-	if n := r.Rows(t, "vc_calls"); n != 45 || r.jobs(t, "describe") != 45 {
-		t.Fatalf("%d VC Calls, %d jobs", n, r.jobs(t, "describe"))
+	id := r.schedule(t, domain.ScheduledJob{Kind: domain.ScheduleHourly})
+	j := r.run(t, id)
+	if n := r.Rows(t, "vc_calls"); n != 45 || r.jobs(t, "describe") != 45 || j.LastResult != "45 calls listed, 45 of them new" {
+		t.Fatalf("%d VC Calls, %d jobs, %+v", n, r.jobs(t, "describe"), j)
 	}
-	conn := r.load(t)
-	if !conn.SyncCursor.Equal(r.Clock.Now()) || !conn.LastSyncAt.Equal(r.Clock.Now()) {
+	if !j.NextRunAt.Equal(r.Clock.Now().Add(time.Hour)) || !j.To.IsZero() || r.jobs(t, "run") != 2 {
+		t.Errorf("the next run: %+v, %d jobs", j, r.jobs(t, "run"))
+	}
+	if conn := r.load(t); !conn.SyncCursor.Equal(r.Clock.Now()) || !conn.LastSyncAt.Equal(r.Clock.Now()) {
 		t.Errorf("listed up to %v at %v", conn.SyncCursor, conn.LastSyncAt)
 	}
-	late := r.place(at(4 * time.Hour)) // was going on, and is told only now
-	r.place(at(6 * time.Hour))         // lies before the overlap
-	r.Clock.Advance(time.Minute)
-	testkit.Must(t, r.sync(t))
+	late := r.place(at(3 * time.Hour)) // was going on, and is told only now
+	r.place(at(6 * time.Hour))         // lies before the overlap, seen from an hour later
+	testkit.Must(t, r.in.Run(context.Background(), domain.RunJob{ScheduledJobID: id}))
+	if r.Rows(t, "vc_calls") != 45 {
+		t.Error("it ran before its time")
+	}
+	r.run(t, id)
 	vc, err := r.Store.VCCallByProviderID(context.Background(), r.conn.ID, late)
 	if err != nil || vc.Via != domain.ViaHourly || r.Rows(t, "vc_calls") != 46 || r.jobs(t, "describe") != 46 {
 		t.Errorf("a late call by %q (%v); %d VC Calls, %d jobs", vc.Via, err, r.Rows(t, "vc_calls"), r.jobs(t, "describe"))
 	}
 }
 
-// TestSyncThatFails starts from the same place the next time; one of a connector that is off does nothing.
-func TestSyncThatFails(t *testing.T) {
+// TestRunThatFails goes on from the page where it stopped; one of a connector that is off, or was deleted, does nothing.
+func TestRunThatFails(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	r.place(memory.Call{Facts: domain.ProviderCall{StartedAt: r.Clock.Now().Add(-time.Hour)}})
-	r.Company.SetFaults(memory.Faults{Outage: true})
-	if err := r.sync(t); !domain.IsKind(err, domain.KindTemporary) {
-		t.Errorf("an outage gave %v", err)
+	for n := range 25 {
+		r.place(memory.Call{Facts: domain.ProviderCall{StartedAt: r.Clock.Now().Add(-time.Hour - time.Duration(n)*time.Minute)}})
 	}
-	if c := r.load(t); !c.SyncCursor.IsZero() || r.Rows(t, "vc_calls") != 0 {
-		t.Errorf("the cursor moved to %v", c.SyncCursor)
+	id := r.schedule(t, domain.ScheduledJob{Kind: domain.ScheduleBackfill, From: r.Clock.Now().AddDate(0, 0, -3), To: r.Clock.Now()})
+	r.Company.SetFaults(memory.Faults{Outage: true})
+	j := r.run(t, id)
+	if j.Failures != 1 || !strings.Contains(j.LastResult, "out of order") || !j.NextRunAt.Equal(r.Clock.Now().Add(failureDelays[0])) || r.Rows(t, "vc_calls") != 0 {
+		t.Errorf("after an outage: %+v", j)
+	}
+	r.Company.SetFaults(memory.Faults{OutageAfter: 1})
+	j = r.run(t, id)
+	if r.Rows(t, "vc_calls") != 20 || j.Listed != 20 || j.Cursor == "" || j.Progress() <= 0 || j.Progress() >= 1 {
+		t.Errorf("after one page: %d calls, %+v", r.Rows(t, "vc_calls"), j)
 	}
 	r.Company.SetFaults(memory.Faults{})
-	r.save(t, func(c *domain.Connector) { c.Enabled = false })
 	before := r.Company.Seen().Requests
-	if err := r.sync(t); err != nil || r.Company.Seen().Requests != before {
+	j = r.run(t, id)
+	if r.Rows(t, "vc_calls") != 25 || r.Company.Seen().Requests != before+1 || j.DoneAt.IsZero() || !j.NextRunAt.IsZero() || j.Progress() != 1 || j.Failures != 0 {
+		t.Errorf("at the end: %d calls, %d requests, %+v", r.Rows(t, "vc_calls"), r.Company.Seen().Requests-before, j)
+	}
+	off := r.schedule(t, domain.ScheduledJob{Kind: domain.ScheduleHourly})
+	r.save(t, func(c *domain.Connector) { c.Enabled = false })
+	before = r.Company.Seen().Requests
+	r.run(t, off)
+	r.InTx(t, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteScheduledJob(ctx, off) })
+	if err := r.in.Run(context.Background(), domain.RunJob{ScheduledJobID: off}); err != nil || r.Company.Seen().Requests != before {
 		t.Errorf("a connector that is off asked its provider (%v)", err)
 	}
 }
 
-// TestTick starts a sync each hour: "Call are also pulled in a batch update every hour" (Voice Connector Guide p. 7).
+// TestBackfillWantsWhatWasTooEarly: a call that was set aside only because it came before enabling is taken up by a back-fill.
+func TestBackfillWantsWhatWasTooEarly(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	call := r.place(memory.Call{Facts: domain.ProviderCall{StartedAt: r.Clock.Now().AddDate(0, 0, -2)}})
+	for reason, again := range map[domain.ReasonCode]bool{domain.BeforeEnablement: true, domain.ExcludedParty: false} {
+		r.InTx(t, func(ctx context.Context, tx *store.Tx) error {
+			vc, _, err := tx.UpsertVCCall(ctx, store.Arrival{ConnectorID: r.conn.ID, Provider: memory.Provider, ProviderCallID: call, Via: domain.ViaRealtime})
+			if err != nil {
+				return err
+			}
+			vc.State, vc.Reason, vc.Via = domain.StateSkipped, reason, domain.ViaRealtime
+			return tx.UpdateVCCall(ctx, &vc)
+		})
+		r.run(t, r.schedule(t, domain.ScheduledJob{Kind: domain.ScheduleBackfill, From: r.Clock.Now().AddDate(0, 0, -3), To: r.Clock.Now()}))
+		vc, err := r.Store.VCCallByProviderID(context.Background(), r.conn.ID, call)
+		if taken := vc.State == domain.StateReceived && vc.Via == domain.ViaBackfill; err != nil || taken != again {
+			t.Errorf("skipped for %s: taken up %v, want %v (%v)", reason, taken, again, err)
+		}
+	}
+}
+
+// TestTick starts overdue jobs again, and only those.
 func TestTick(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
 	ctx := context.Background()
-	for minute := range 121 {
-		testkit.Must(t, r.in.Tick(ctx))
-		if want := 1 + minute/60; r.jobs(t, "sync") != want {
-			t.Fatalf("minute %d: %d syncs, want %d", minute, r.jobs(t, "sync"), want)
-		}
-		r.Clock.Advance(time.Minute)
+	r.schedule(t, domain.ScheduledJob{Kind: domain.ScheduleHourly})
+	testkit.Must(t, r.in.Tick(ctx))
+	if n := r.jobs(t, "run"); n != 1 {
+		t.Errorf("%d runs of a job that has just been made", n)
+	}
+	r.Clock.Advance(overdueAfter + time.Second)
+	testkit.Must(t, r.in.Tick(ctx))
+	testkit.Must(t, r.in.Tick(ctx))
+	if n := r.jobs(t, "run"); n != 2 {
+		t.Errorf("%d runs, want one more", n)
 	}
 	r.save(t, func(c *domain.Connector) { c.ProviderEnabled = false })
 	r.Clock.Advance(2 * time.Hour)
 	testkit.Must(t, r.in.Tick(ctx))
-	if got := r.jobs(t, "sync"); got != 3 {
-		t.Errorf("%d syncs after switching off", got)
+	if n := r.jobs(t, "run"); n != 2 {
+		t.Errorf("%d runs after switching off", n)
+	}
+}
+
+// TestRefusedCredential: the provider is not asked again with a credential that it refused, and what waited goes on when it works.
+func TestRefusedCredential(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.place(memory.Call{Facts: domain.ProviderCall{StartedAt: r.Clock.Now().Add(-time.Hour)}})
+	id := r.schedule(t, domain.ScheduledJob{Kind: domain.ScheduleHourly})
+	r.save(t, func(c *domain.Connector) { c.Credential.Status = domain.AuthRevoked })
+	before := r.Company.Seen().Requests
+	if j := r.run(t, id); j.Failures != 1 || r.Company.Seen().Requests != before {
+		t.Errorf("%d requests with a revoked credential: %+v", r.Company.Seen().Requests-before, j)
+	}
+	r.InTx(t, func(ctx context.Context, tx *store.Tx) error {
+		vc, _, err := tx.UpsertVCCall(ctx, store.Arrival{ConnectorID: r.conn.ID, Provider: memory.Provider, ProviderCallID: "waits", Via: domain.ViaRealtime})
+		if err != nil {
+			return err
+		}
+		vc.State, vc.Reason, vc.NextAttemptAt = domain.StateWaiting, domain.CredentialRejected, r.Clock.Now().Add(time.Hour)
+		return tx.UpdateVCCall(ctx, &vc)
+	})
+	testkit.Must(t, r.in.Resume(context.Background(), r.conn.ID))
+	vc, err := r.Store.VCCallByProviderID(context.Background(), r.conn.ID, "waits")
+	if err != nil || vc.State != domain.StateReceived || vc.Reason != "" || r.jobs(t, "describe") != 1 {
+		t.Errorf("after the credential works: %+v, %v", vc, err)
 	}
 }
 
@@ -125,7 +222,7 @@ func TestLostJobsAreMadeAgain(t *testing.T) {
 	if n := len(r.Jobs(t)); n != 0 {
 		t.Fatalf("%d jobs are made again at once", n)
 	}
-	r.Clock.Advance(stuckAfter + 2*time.Minute)
+	r.Clock.Advance(overdueAfter + 2*time.Minute)
 	for range 3 {
 		testkit.Must(t, r.in.Tick(ctx))
 	}

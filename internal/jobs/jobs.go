@@ -17,7 +17,7 @@ import (
 // Handlers do the jobs.
 type Handlers struct {
 	Event      func(context.Context, domain.EventJob) error
-	Sync       func(context.Context, domain.SyncJob) error
+	Run        func(context.Context, domain.RunJob) error
 	Describe   func(ctx context.Context, vcCallID string) error
 	Fetch      func(ctx context.Context, vcCallID string) error
 	Transcribe func(ctx context.Context, vcCallID string) error
@@ -36,15 +36,19 @@ const (
 // Queues says how many workers each queue has. A fetch of jobs takes as many as workers are free, at most twenty times a
 // second: sixteen keep up with a burst of events. Two calls are transcribed at once so that one decodes while the other keeps
 // the engine's workers busy.
-func Queues() map[string]int {
-	return map[string]int{domain.QueueEvents: 16, domain.QueueCalls: 4, domain.QueueFetch: 4, domain.QueueSpeech: 2, domain.QueueSync: 2}
+func Queues(providers []domain.Provider) map[string]int {
+	queues := map[string]int{domain.QueueEvents: 16, domain.QueueCalls: 4, domain.QueueSpeech: 2, domain.QueueSchedule: 4}
+	for _, p := range providers {
+		queues[domain.ProviderQueue(p)] = 4
+	}
+	return queues
 }
 
-// Start begins to work jobs on this node.
-func Start(ctx context.Context, s *store.Store, h Handlers, logger *slog.Logger) error {
+// Start begins to work jobs on this node, those of the providers among them.
+func Start(ctx context.Context, s *store.Store, h Handlers, providers []domain.Provider, logger *slog.Logger) error {
 	workers := river.NewWorkers()
 	add(workers, quickTimeout, logger, h.Event)
-	add(workers, mediaTimeout, logger, h.Sync)
+	add(workers, mediaTimeout, logger, h.Run)
 	add(workers, quickTimeout, logger, func(ctx context.Context, j domain.DescribeJob) error { return h.Describe(ctx, j.VCCallID) })
 	add(workers, mediaTimeout, logger, func(ctx context.Context, j domain.FetchJob) error { return h.Fetch(ctx, j.VCCallID) })
 	add(workers, speechTimeout, logger, func(ctx context.Context, j domain.TranscribeJob) error { return h.Transcribe(ctx, j.VCCallID) })
@@ -54,7 +58,7 @@ func Start(ctx context.Context, s *store.Store, h Handlers, logger *slog.Logger)
 		// Its queue is one of quick jobs: a tick must not wait until a long sync ends.
 		return tickJob{}, &river.InsertOpts{Queue: domain.QueueEvents, MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByPeriod: tickEvery}}
 	}, &river.PeriodicJobOpts{RunOnStart: true})
-	return s.StartJobs(ctx, store.JobsConfig{Workers: workers, Queues: Queues(), Periodic: []*river.PeriodicJob{tick}})
+	return s.StartJobs(ctx, store.JobsConfig{Workers: workers, Queues: Queues(providers), Periodic: []*river.PeriodicJob{tick}})
 }
 
 type tickJob struct{}

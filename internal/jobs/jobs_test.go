@@ -62,7 +62,7 @@ func handlers(ran chan<- run, fail func(kind string) error) Handlers {
 	}
 	return Handlers{
 		Event:    func(ctx context.Context, j domain.EventJob) error { return note(ctx, j.Kind(), j.EventID) },
-		Sync:     func(ctx context.Context, j domain.SyncJob) error { return note(ctx, j.Kind(), j.ConnectorID) },
+		Run:      func(ctx context.Context, j domain.RunJob) error { return note(ctx, j.Kind(), j.ScheduledJobID) },
 		Describe: stage("describe"), Fetch: stage("fetch"), Transcribe: stage("transcribe"), Analyze: stage("analyze"),
 		Tick: func(ctx context.Context) error { return note(ctx, "tick", "") },
 	}
@@ -97,15 +97,15 @@ func receive(t *testing.T, ran <-chan run) run {
 func TestEveryKindReachesItsHandler(t *testing.T) {
 	t.Parallel()
 	s := openStore(t)
-	enqueue(t, s, domain.EventJob{EventID: "1"}, domain.SyncJob{ConnectorID: "2"}, domain.DescribeJob{VCCallID: "3"}, domain.FetchJob{VCCallID: "4"},
+	enqueue(t, s, domain.EventJob{EventID: "1"}, domain.RunJob{ScheduledJobID: "2"}, domain.DescribeJob{VCCallID: "3", Provider: domain.Dialpad}, domain.FetchJob{VCCallID: "4", Provider: domain.Aircall, Via: domain.ViaBackfill},
 		domain.TranscribeJob{VCCallID: "5"}, domain.AnalyzeJob{VCCallID: "6"})
 	ran := make(chan run, 20)
-	if err := Start(t.Context(), s, handlers(ran, func(string) error { return nil }), slog.New(slog.DiscardHandler)); err != nil {
+	if err := Start(t.Context(), s, handlers(ran, func(string) error { return nil }), []domain.Provider{domain.Aircall, domain.Dialpad}, slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}
 	want := map[string]run{
 		"event":      {"event", "1", 5 * time.Minute},
-		"sync":       {"sync", "2", time.Hour},
+		"run":        {"run", "2", time.Hour},
 		"describe":   {"describe", "3", 5 * time.Minute},
 		"fetch":      {"fetch", "4", time.Hour},
 		"transcribe": {"transcribe", "5", 6 * time.Hour},
@@ -161,7 +161,7 @@ func TestAnswersOfHandlers(t *testing.T) {
 			return nil
 		}
 	}
-	if err := Start(t.Context(), s, h, slog.New(slog.DiscardHandler)); err != nil {
+	if err := Start(t.Context(), s, h, []domain.Provider{domain.Aircall, domain.Dialpad}, slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}
 	waitDrained(t, s, len(names), started, func(got map[string]int) {
@@ -208,7 +208,7 @@ func TestStoppedJobComesAgain(t *testing.T) {
 		<-ctx.Done()
 		return domain.Errorf(domain.KindPermanent, "", "cut off")
 	}
-	if err := Start(t.Context(), s, h, slog.New(slog.DiscardHandler)); err != nil {
+	if err := Start(t.Context(), s, h, []domain.Provider{domain.Aircall, domain.Dialpad}, slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}
 	receive(t, began)
@@ -219,7 +219,7 @@ func TestStoppedJobComesAgain(t *testing.T) {
 		began <- run{}
 		return nil
 	}
-	if err := Start(t.Context(), s, h, slog.New(slog.DiscardHandler)); err != nil {
+	if err := Start(t.Context(), s, h, []domain.Provider{domain.Aircall, domain.Dialpad}, slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
 	}
 	receive(t, began)

@@ -109,6 +109,22 @@ func (l *Library) Retry(ctx context.Context, actor domain.User, id string) (doma
 	return l.Ingest.Retry(ctx, id, actor.Name)
 }
 
+// RetryAll retries all that a filter selects and that are not processed, and gives how many those are.
+func (l *Library) RetryAll(ctx context.Context, actor domain.User, f store.VCCallFilter) (int, error) {
+	if err := l.admin(actor); err != nil {
+		return 0, err
+	}
+	return l.Ingest.RetryAll(ctx, f, actor.Name)
+}
+
+// Import asks a provider for one call by its id.
+func (l *Library) Import(ctx context.Context, actor domain.User, p domain.Provider, providerCallID string) (domain.VCCall, error) {
+	if err := l.admin(actor); err != nil {
+		return domain.VCCall{}, err
+	}
+	return l.Ingest.Import(ctx, p, providerCallID, actor.Name)
+}
+
 func (l *Library) admin(actor domain.User) error {
 	return identity.Require(actor, domain.PermissionCustomize, l.Now())
 }

@@ -57,7 +57,7 @@ func (p *Pipeline) current(ctx context.Context, conn domain.Connector, vc domain
 	if s := vc.Snapshot; s != nil && s.Ended() && (s.Recording != domain.RecordingPending || vc.State == domain.StateReceived && p.Now().Sub(vc.ObservedAt) < justObserved) {
 		return *s, vc.ObservedAt, nil
 	}
-	pc, err := p.Open(conn)
+	pc, err := p.reach(conn)
 	if err != nil {
 		return domain.ProviderCall{}, time.Time{}, err
 	}

@@ -13,6 +13,9 @@ const firstDay = 24 * time.Hour
 // engineDelay is how often to look whether an engine or decoder was installed meanwhile.
 const engineDelay = time.Minute
 
+// credentialDelay is how often a call looks by itself whether the credential works again.
+const credentialDelay = time.Hour
+
 // retryDelays between attempts; the last repeats.
 var retryDelays = []time.Duration{time.Minute, 2 * time.Minute, 5 * time.Minute, 15 * time.Minute, 30 * time.Minute, time.Hour}
 
@@ -48,8 +51,10 @@ func (p *Pipeline) retryAt(vc domain.VCCall, reason domain.ReasonCode, err error
 		return at
 	}
 	switch reason {
-	case domain.EngineMissing, domain.DecoderMissing, domain.CredentialRejected:
+	case domain.EngineMissing, domain.DecoderMissing:
 		return now.Add(engineDelay) // never given up: the call goes on once the cause is mended
+	case domain.CredentialRejected:
+		return now.Add(credentialDelay) // started at once when the credential works again
 	}
 	at := now.Add(retryDelays[min(vc.Attempts, len(retryDelays)-1)])
 	if known, _ := domain.ReasonFor(reason); known.State == domain.StateFailed && at.Sub(vc.CreatedAt) > firstDay {

@@ -41,7 +41,7 @@ func (p *Pipeline) fetch(ctx context.Context, vc domain.VCCall) (outcome, error)
 
 // download keeps the recording under a key made from the VC Call, so that a second run replaces the first and nothing is orphaned.
 func (p *Pipeline) download(ctx context.Context, conn domain.Connector, vc domain.VCCall) (blob.Object, error) {
-	pc, err := p.Open(conn)
+	pc, err := p.reach(conn)
 	if err != nil {
 		return blob.Object{}, err
 	}

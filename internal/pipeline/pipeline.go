@@ -21,6 +21,7 @@ type Config struct {
 	Store    *store.Store
 	Blobs    *blob.Store
 	Open     func(domain.Connector) (*provider.Connector, error)
+	Rejected func(ctx context.Context, connectorID string, err error) // told when a provider refuses the credential
 	Engine   speech.Engine
 	Tools    func() audio.Tools // asked each time: ffmpeg may be installed while the server runs
 	Limits   audio.Limits
@@ -88,11 +89,15 @@ func (p *Pipeline) run(ctx context.Context, id string, stage domain.Stage, work 
 		if !runnable(vc, stage) {
 			return nil
 		}
-		o, err := work(ctx, vc)
+		o, err := work(provider.WithPriority(ctx, domain.UrgencyOf(vc.Via)), vc)
 		if ctx.Err() != nil {
 			return ctx.Err() // we are being stopped: the job comes again
 		}
+		if domain.CodeOf(err) == provider.CodePaced {
+			return err // nothing was asked: the job comes again when it is its turn
+		}
 		if err != nil {
+			p.tell(ctx, vc, err)
 			o = p.failure(vc, err)
 			p.Logger.WarnContext(ctx, "stage did not succeed", "vc_call", id, "stage", stage, "reason", o.reason, "error", err)
 		}
@@ -101,6 +106,21 @@ func (p *Pipeline) run(ctx context.Context, id string, stage domain.Stage, work 
 		}
 	}
 	return keepsChanging(id)
+}
+
+// tell that a credential was refused, unless that is why nothing was asked.
+func (p *Pipeline) tell(ctx context.Context, vc domain.VCCall, err error) {
+	if domain.IsKind(err, domain.KindUnauthorized) && domain.CodeOf(err) != string(domain.CredentialRejected) && p.Rejected != nil {
+		p.Rejected(ctx, vc.ConnectorID, err)
+	}
+}
+
+// reach opens a connector to ask its provider, which is not done with a credential that was refused.
+func (p *Pipeline) reach(conn domain.Connector) (*provider.Connector, error) {
+	if err := conn.Credential.Usable(); err != nil {
+		return nil, err
+	}
+	return p.Open(conn)
 }
 
 func keepsChanging(id string) error {
@@ -180,9 +200,9 @@ func (o outcome) logLevel() domain.LogLevel {
 func (p *Pipeline) enqueue(ctx context.Context, tx *store.Tx, vc domain.VCCall, o outcome) error {
 	switch {
 	case !o.retryAt.IsZero():
-		return tx.Enqueue(ctx, domain.JobFor(vc.Stage, vc.ID), store.At(o.retryAt))
+		return tx.Enqueue(ctx, domain.JobFor(vc), store.At(o.retryAt))
 	case o.state == domain.StateProcessing:
-		return tx.Enqueue(ctx, domain.JobFor(vc.Stage, vc.ID))
+		return tx.Enqueue(ctx, domain.JobFor(vc))
 	default:
 		return nil
 	}

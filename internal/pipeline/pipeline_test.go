@@ -28,7 +28,7 @@ func TestFailures(t *testing.T) {
 		next    time.Time
 		again   domain.Stage
 	}{
-		{"credential rejected waits until it is mended", domain.StageDescribe, old, domain.Errorf(domain.KindUnauthorized, "", "no"), domain.StateWaiting, domain.CredentialRejected, now.Add(time.Minute), domain.StageDescribe},
+		{"credential rejected waits until it is mended", domain.StageDescribe, old, domain.Errorf(domain.KindUnauthorized, "", "no"), domain.StateWaiting, domain.CredentialRejected, now.Add(time.Hour), domain.StageDescribe},
 		{"scope missing", domain.StageDescribe, fresh, domain.Errorf(domain.KindScopeMissing, "", "no"), domain.StateFailed, domain.ScopeMissing, now.Add(time.Minute), domain.StageDescribe},
 		{"rate limited waits as told", domain.StageFetch, fresh, &domain.Error{Kind: domain.KindRateLimited, RetryAt: later}, domain.StateWaiting, domain.RateLimited, later, domain.StageFetch},
 		{"a call that is gone", domain.StageDescribe, fresh, domain.Errorf(domain.KindNotFound, "", "no"), domain.StateFailed, domain.ProviderGone, time.Time{}, ""},

@@ -135,8 +135,9 @@ func (retryPolicy) NextRetry(job *rivertype.JobRow) time.Time {
 	return time.Now().Add(min(delay, 10*time.Minute))
 }
 
-// PendingJobs counts the jobs that are not finished, those scheduled for later included.
+// PendingJobs counts the jobs that are not finished, those put off until later included, but for the next runs of scheduled jobs:
+// there is always one.
 func (q *Queries) PendingJobs(ctx context.Context) (n int, err error) {
-	err = q.db.QueryRowContext(ctx, `SELECT count(*) FROM river_job WHERE state NOT IN ('completed', 'cancelled', 'discarded')`).Scan(&n)
+	err = q.db.QueryRowContext(ctx, `SELECT count(*) FROM river_job WHERE state NOT IN ('completed', 'cancelled', 'discarded') AND NOT (kind = 'run' AND state = 'scheduled')`).Scan(&n)
 	return n, err
 }

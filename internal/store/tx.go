@@ -73,7 +73,7 @@ const maxAttempts = 25
 
 // Enqueue makes a job that exists if and only if the transaction commits.
 func (tx *Tx) Enqueue(ctx context.Context, job domain.Job, options ...EnqueueOption) error {
-	o := &river.InsertOpts{Queue: job.Queue(), MaxAttempts: maxAttempts}
+	o := &river.InsertOpts{Queue: job.Queue(), MaxAttempts: maxAttempts, Priority: 1 + int(job.Urgency())}
 	for _, option := range options {
 		option(o)
 	}

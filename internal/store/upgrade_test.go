@@ -174,7 +174,7 @@ func TestJobsOfADeadNode(t *testing.T) {
 	s := open(t, c)
 	defer s.Close()
 	err := s.InTx(t.Context(), func(ctx context.Context, tx *store.Tx) error {
-		return tx.Enqueue(ctx, domain.SyncJob{ConnectorID: "x"})
+		return tx.Enqueue(ctx, domain.RunJob{ScheduledJobID: "x"})
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -184,11 +184,11 @@ func TestJobsOfADeadNode(t *testing.T) {
 
 	attempts := make(chan int, 1)
 	workers := river.NewWorkers()
-	river.AddWorker(workers, river.WorkFunc(func(_ context.Context, j *river.Job[domain.SyncJob]) error {
+	river.AddWorker(workers, river.WorkFunc(func(_ context.Context, j *river.Job[domain.RunJob]) error {
 		attempts <- j.Attempt
 		return nil
 	}))
-	if err := s.StartJobs(t.Context(), store.JobsConfig{Workers: workers, Queues: map[string]int{domain.QueueSync: 1}}); err != nil {
+	if err := s.StartJobs(t.Context(), store.JobsConfig{Workers: workers, Queues: map[string]int{domain.QueueSchedule: 1}}); err != nil {
 		t.Fatal(err)
 	}
 	defer func() {

@@ -113,8 +113,8 @@ func (tx *Tx) UpdateVCCall(ctx context.Context, v *domain.VCCall) error {
 	}
 	now := millis(tx.now())
 	res, err := tx.db.ExecContext(ctx, `UPDATE vc_calls SET state = $1, stage = $2, reason = $3, detail = $4, user_id = $5, call_id = $6, snapshot = $7, observed_at = $8, progress = $9, from_number = $10, to_number = $11,
-		attempts = $12, next_attempt_at = $13, updated_at = $14, version = version + 1 WHERE id = $15 AND version = $16`,
-		v.State, v.Stage, v.Reason, v.Detail, v.UserID, v.CallID, row.text, row.observed, row.progress, row.from, row.to, v.Attempts, millis(v.NextAttemptAt), now, v.ID, v.Version)
+		attempts = $12, next_attempt_at = $13, updated_at = $14, via = $15, version = version + 1 WHERE id = $16 AND version = $17`,
+		v.State, v.Stage, v.Reason, v.Detail, v.UserID, v.CallID, row.text, row.observed, row.progress, row.from, row.to, v.Attempts, millis(v.NextAttemptAt), now, v.Via, v.ID, v.Version)
 	if ok, err := met(res, err); err != nil {
 		return err
 	} else if !ok {

@@ -60,6 +60,7 @@ func (c *Call) audioAt() time.Time { return c.endedAt().Add(c.AudioAfter) }
 
 // Faults are what goes wrong.
 type Faults struct {
+	OutageAfter        int  // requests that are still answered; then an outage
 	Outage, OutageOnce bool // requests fail: all, or the next one
 	NoSubscriptions    bool // the key may not subscribe
 	ExpiredLinks       bool // links have expired when they are given
@@ -169,6 +170,11 @@ func (c *Company) enter(key string) error {
 			c.seen.Early++
 		}
 		return &domain.Error{Kind: domain.KindRateLimited, RetryAt: c.windowEnd, Message: "too many requests in this minute"}
+	}
+	if c.faults.OutageAfter > 0 {
+		c.faults.OutageAfter--
+		c.faults.Outage = c.faults.OutageAfter == 0
+		return nil
 	}
 	if c.faults.Outage || c.faults.OutageOnce {
 		c.faults.OutageOnce = false

@@ -52,3 +52,7 @@ INSERT INTO scheduled_jobs (id, connector_id, kind, from_at, to_at, page_cursor,
     SELECT id || '-hourly', id, 'hourly', 0, 0, '', 0, 0, 0, 1, 0, '', 0, '', updated_at, 0 FROM connectors WHERE enabled = 1 AND provider_enabled = 1;
 INSERT INTO scheduled_jobs (id, connector_id, kind, from_at, to_at, page_cursor, listed, found, reached_at, next_run_at, last_run_at, last_result, failures, created_by, created_at, done_at)
     SELECT id || '-watch', id, 'watch', 0, 0, '', 0, 0, 0, 1, 0, '', 0, '', updated_at, 0 FROM connectors WHERE enabled = 1 AND provider_enabled = 1;
+
+-- What asks a provider has a queue for each provider from now on; jobs of the queues that are no more are worked among the others.
+UPDATE river_job SET queue = 'calls' WHERE queue = 'fetch';
+UPDATE river_job SET state = 'cancelled', finalized_at = CURRENT_TIMESTAMP WHERE kind = 'sync' AND state IN ('available', 'scheduled', 'retryable', 'pending');

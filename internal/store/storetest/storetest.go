@@ -162,6 +162,8 @@ type probe struct {
 func (probe) Kind() string  { return "probe" }
 func (probe) Queue() string { return "probes" }
 
+func (probe) Urgency() domain.Priority { return domain.PriorityRealtime }
+
 // work starts to work probes on s with do, so many at once, until the test ends.
 func work(t *testing.T, s *store.Store, atOnce int, do func(context.Context, *river.Job[probe]) error) {
 	t.Helper()

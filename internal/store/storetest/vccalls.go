@@ -263,7 +263,7 @@ func testStuck(t *testing.T, b *bundle) {
 	set("done", func(v *domain.VCCall) { v.State = domain.StateProcessed })
 	hasJob := set("has a job", func(*domain.VCCall) {})
 	b.must(t, func(ctx context.Context, tx *store.Tx) error {
-		return tx.Enqueue(ctx, domain.DescribeJob{VCCallID: hasJob})
+		return tx.Enqueue(ctx, domain.DescribeJob{VCCallID: hasJob, Provider: domain.Aircall})
 	})
 	b.clock.add(time.Minute)
 	set("new", func(*domain.VCCall) {})

@@ -89,6 +89,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/connectors/{provider}/backfill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Process the calls of a range; see its progress among the scheduled jobs */
+        post: operations["backfill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connectors/{provider}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the provider for one call by its id, also one never seen before, and process it */
+        post: operations["import-call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/connectors/{provider}/credential": {
         parameters: {
             query?: never;
@@ -117,6 +151,23 @@ export interface paths {
         put?: never;
         /** Make the signed-in user the integration user */
         post: operations["assign-integration-user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connectors/{provider}/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where to sign in at the provider */
+        post: operations["start-login"];
         delete?: never;
         options?: never;
         head?: never;
@@ -277,6 +328,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/scheduled-jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the connectors do by themselves */
+        get: operations["list-scheduled-jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scheduled-jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete one; what it has found stays */
+        delete: operations["delete-scheduled-job"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/scheduled-jobs/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run one now */
+        post: operations["run-scheduled-job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -400,6 +502,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/vc-calls/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start all again that a filter selects and that are not processed */
+        post: operations["retry-vc-calls"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vc-calls/{id}": {
         parameters: {
             query?: never;
@@ -443,6 +562,18 @@ export interface components {
             from?: string;
             set: string;
             /** Format: date-time */
+            to?: string;
+        };
+        BackfillInBody: {
+            /**
+             * Format: date-time
+             * @description Calls that started at this time or later
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description and before this one; now if left out
+             */
             to?: string;
         };
         CallDetail: {
@@ -542,6 +673,8 @@ export interface components {
             limits: string;
             name: string;
             on: boolean;
+            /** @description State of the provider's limits */
+            paces: components["schemas"]["Pace"][];
             /**
              * Format: date-time
              * @description Calls started earlier are not processed
@@ -555,9 +688,14 @@ export interface components {
             subscribed: boolean;
         };
         Credential: {
+            /** @description Address to register at the provider for signing in; empty where nobody signs in */
+            callback: string;
             /** Format: date-time */
             checked_at?: string;
             fields: components["schemas"]["Field"][];
+            /** @description Name of the kind that is used; empty where there is one only */
+            kind: string;
+            kinds: components["schemas"]["CredentialKind"][];
             problem: string;
             scope: string;
             /** @enum {string} */
@@ -570,6 +708,15 @@ export interface components {
             settings?: {
                 [key: string]: string;
             };
+        };
+        CredentialKind: {
+            /** @description Names of the fields that it needs */
+            fields: string[];
+            help: string;
+            label: string;
+            /** @description A person signs in at the provider */
+            login: boolean;
+            name: string;
         };
         CredentialsInBody: {
             email: string;
@@ -644,9 +791,13 @@ export interface components {
             number: string;
         };
         Field: {
+            /** @description Only one of these, if there are any */
+            choices: string[];
             default: string;
             help: string;
             label: string;
+            /** @description Of several lines */
+            long: boolean;
             name: string;
             required: boolean;
             secret: boolean;
@@ -658,6 +809,9 @@ export interface components {
         GeneralSettings: {
             language: string;
             optimal_speaker_separation: boolean;
+        };
+        ImportInBody: {
+            provider_call_id: string;
         };
         Insights: {
             mentions: components["schemas"]["Mention"][];
@@ -702,6 +856,11 @@ export interface components {
             /** @description Cursor of the next page; absent at the end */
             next?: string;
         };
+        ListScheduledJob: {
+            items: components["schemas"]["ScheduledJob"][];
+            /** @description Cursor of the next page; absent at the end */
+            next?: string;
+        };
         ListUser: {
             items: components["schemas"]["User"][];
             /** @description Cursor of the next page; absent at the end */
@@ -711,6 +870,9 @@ export interface components {
             items: components["schemas"]["VCCall"][];
             /** @description Cursor of the next page; absent at the end */
             next?: string;
+        };
+        Login: {
+            url: string;
         };
         Mention: {
             category: string;
@@ -754,6 +916,23 @@ export interface components {
             lines: number[];
             owner: string | null;
             text: string;
+        };
+        Pace: {
+            group: string;
+            /** Format: date-time */
+            paused_until?: string;
+            /** Format: double */
+            per_seconds: number;
+            /**
+             * Format: int64
+             * @description Allowed in a span
+             */
+            requests: number;
+            /**
+             * Format: int64
+             * @description In the last span, and turns that were given
+             */
+            used: number;
         };
         Participant: {
             email: string;
@@ -801,6 +980,70 @@ export interface components {
             size: number;
             url: string;
         };
+        Retried: {
+            /** Format: int64 */
+            count: number;
+        };
+        RetryAllInBody: {
+            /**
+             * Format: date-time
+             * @description That came in at this time or later
+             */
+            from?: string;
+            provider?: string;
+            q?: string;
+            reason?: string;
+            state?: string;
+            /**
+             * Format: date-time
+             * @description and before this one
+             */
+            to?: string;
+            /** @description Id of the user whose calls they are */
+            user?: string;
+        };
+        ScheduledJob: {
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            done_at?: string;
+            /**
+             * Format: int64
+             * @description In a row
+             */
+            failures: number;
+            /**
+             * Format: int64
+             * @description Those of them that were new
+             */
+            found: number;
+            /**
+             * Format: date-time
+             * @description Start of the window that is being listed
+             */
+            from?: string;
+            id: string;
+            /** @enum {string} */
+            kind: "hourly" | "watch" | "poll" | "backfill";
+            last_result: string;
+            /** Format: date-time */
+            last_run_at?: string;
+            /**
+             * Format: int64
+             * @description Calls that the provider named in this window
+             */
+            listed: number;
+            /** Format: date-time */
+            next_run_at?: string;
+            /**
+             * Format: double
+             * @description Of the window, from 0 to 1
+             */
+            progress: number;
+            provider: string;
+            /** Format: date-time */
+            to?: string;
+        };
         Session: {
             demo: boolean;
             /** @description There is no admin yet */
@@ -840,6 +1083,8 @@ export interface components {
             start: number;
         };
         SwitchesInBody: {
+            /** @description Delete scheduled jobs that remain and would stand in the way of enabling */
+            delete_jobs?: boolean;
             enabled?: boolean;
             provider_enabled?: boolean;
         };
@@ -1292,6 +1537,175 @@ export interface operations {
             };
         };
     };
+    backfill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackfillInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduledJob"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "import-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VCCallDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "save-credential": {
         parameters: {
             query?: never;
@@ -1412,6 +1826,73 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "start-login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Login"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2062,6 +2543,192 @@ export interface operations {
             };
         };
     };
+    "list-scheduled-jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListScheduledJob"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "delete-scheduled-job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "run-scheduled-job": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "get-session": {
         parameters: {
             query?: never;
@@ -2556,6 +3223,12 @@ export interface operations {
                 state?: string;
                 reason?: string;
                 provider?: string;
+                /** @description Id of the user whose calls they are */
+                user?: string;
+                /** @description That came in at this time or later */
+                from?: string;
+                /** @description and before this one */
+                to?: string;
                 /** @description Provider call id or number */
                 q?: string;
                 cursor?: string;
@@ -2643,6 +3316,66 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "retry-vc-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetryAllInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retried"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
