@@ -122,10 +122,16 @@ func (a *App) build() (err error) {
 	})
 	a.Connector = connector.New(connector.Config{Store: a.Store, Openers: openers, Open: pool.Open, Account: pool.Account, Ingest: a.Ingest, PublicURL: a.Config.PublicURL, Logger: a.Logger, Now: now})
 	a.Pipeline = pipeline.New(pipeline.Config{
-		Store: a.Store, Blobs: a.Blobs, Open: pool.Open, Rejected: a.Connector.Rejected, Engine: a.Engine, Tools: a.tools, MaxBytes: maxRecording, Logger: a.Logger, Now: now,
+		Store: a.Store, Blobs: a.Blobs, Open: pool.Open, Rejected: a.Connector.Rejected, Engine: a.Engine, Tools: a.tools, AgentChannel: agentChannel(openers), MaxBytes: maxRecording, Logger: a.Logger, Now: now,
 	})
 	a.Library = &library.Library{Store: a.Store, Blobs: a.Blobs, Ingest: a.Ingest, Now: now}
 	return nil
+}
+
+func agentChannel(openers map[domain.Provider]provider.Opener) func(domain.Provider) pipeline.AgentChannel {
+	return func(p domain.Provider) pipeline.AgentChannel {
+		return pipeline.AgentChannel(openers[p].Info.Abilities.AgentChannel)
+	}
 }
 
 // maxRecording is the size of the largest recording that is taken.

@@ -2,10 +2,16 @@ package pipeline
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
 	"fmt"
+	"io"
 
+	"earshot/internal/audio"
 	"earshot/internal/blob"
 	"earshot/internal/domain"
+	"earshot/internal/provider"
 	"earshot/internal/store"
 )
 
@@ -45,12 +51,68 @@ func (p *Pipeline) download(ctx context.Context, conn domain.Connector, vc domai
 	if err != nil {
 		return blob.Object{}, err
 	}
-	body, info, err := pc.Fetch(ctx, vc.Snapshot.Recordings[0], p.MaxBytes)
+	refs := vc.Snapshot.Recordings
+	if len(refs) == 1 {
+		return p.keep(ctx, pc, refs[0], recordingKey(vc))
+	}
+	return p.join(ctx, pc, vc, refs)
+}
+
+func (p *Pipeline) keep(ctx context.Context, pc *provider.Connector, ref domain.RecordingRef, key string) (blob.Object, error) {
+	body, info, err := pc.Fetch(ctx, ref, p.MaxBytes)
 	if err != nil {
 		return blob.Object{}, err
 	}
 	defer body.Close()
-	return p.Blobs.Put(ctx, recordingKey(vc), info.ContentType, body, p.MaxBytes)
+	return p.Blobs.Put(ctx, key, info.ContentType, body, p.MaxBytes)
+}
+
+// join makes one recording of those of a call that has several, such as one that was transferred. The parts are kept until it is
+// made, so that a second run does not fetch again what is here.
+func (p *Pipeline) join(ctx context.Context, pc *provider.Connector, vc domain.VCCall, refs []domain.RecordingRef) (blob.Object, error) {
+	var sounds []*audio.Sound
+	var keys []string
+	for _, ref := range refs {
+		key := partKey(vc, ref)
+		sound, err := p.part(ctx, pc, ref, key)
+		if err != nil {
+			return blob.Object{}, err
+		}
+		sounds, keys = append(sounds, sound), append(keys, key)
+	}
+	r, w := io.Pipe()
+	go func() { w.CloseWithError(audio.WriteJoined(w, sounds)) }()
+	defer r.Close()
+	object, err := p.Blobs.Put(ctx, recordingKey(vc), "audio/wav", r, p.MaxBytes)
+	for _, key := range keys {
+		if err == nil {
+			err = p.Blobs.Delete(ctx, key)
+		}
+	}
+	return object, err
+}
+
+func partKey(vc domain.VCCall, ref domain.RecordingRef) string {
+	sum := sha256.Sum256([]byte(ref.ProviderCallID + "/" + ref.ID))
+	return "parts/" + vc.ID + "-" + hex.EncodeToString(sum[:8])
+}
+
+func (p *Pipeline) part(ctx context.Context, pc *provider.Connector, ref domain.RecordingRef, key string) (*audio.Sound, error) {
+	path, done, err := p.Blobs.Local(ctx, key)
+	if domain.IsKind(err, domain.KindNotFound) {
+		if _, err = p.keep(ctx, pc, ref, key); err == nil {
+			path, done, err = p.Blobs.Local(ctx, key)
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer done()
+	sound, err := audio.Decode(ctx, path, p.Tools(), p.Limits)
+	if domain.CodeOf(err) == string(domain.RecordingUnreadable) {
+		err = errors.Join(err, p.Blobs.Delete(ctx, key)) // it may have been sent wrongly
+	}
+	return sound, err
 }
 
 func newCall(vc domain.VCCall, user domain.User, object blob.Object) domain.Call {

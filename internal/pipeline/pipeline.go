@@ -23,12 +23,14 @@ type Config struct {
 	Open     func(domain.Connector) (*provider.Connector, error)
 	Rejected func(ctx context.Context, connectorID string, err error) // told when a provider refuses the credential
 	Engine   speech.Engine
-	Tools    func() audio.Tools // asked each time: ffmpeg may be installed while the server runs
-	Limits   audio.Limits
-	MaxBytes int64 // of one recording
-	Insight  insight.Context
-	Logger   *slog.Logger
-	Now      func() time.Time
+	// AgentChannel of a provider's stereo recordings, where its documentation says; nil or empty: found by what is said.
+	AgentChannel func(domain.Provider) AgentChannel
+	Tools        func() audio.Tools // asked each time: ffmpeg may be installed while the server runs
+	Limits       audio.Limits
+	MaxBytes     int64 // of one recording
+	Insight      insight.Context
+	Logger       *slog.Logger
+	Now          func() time.Time
 }
 
 // Pipeline runs the stages. It is safe for concurrent use.
@@ -39,6 +41,9 @@ type Pipeline struct {
 
 // New makes a pipeline.
 func New(c Config) *Pipeline {
+	if c.AgentChannel == nil {
+		c.AgentChannel = func(domain.Provider) AgentChannel { return AgentAuto }
+	}
 	return &Pipeline{Config: c, transcriber: Transcriber{Engine: c.Engine}}
 }
 

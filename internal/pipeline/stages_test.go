@@ -367,3 +367,48 @@ func TestFreshNewsSparesAQuestion(t *testing.T) {
 		t.Errorf("at %s after %d questions", vc.Stage, r.Company.Seen().Requests-before)
 	}
 }
+
+// TestPartsAreJoined: a call with several recordings becomes one, in order; what was fetched before a failure is not fetched again.
+func TestPartsAreJoined(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	id := r.place(func(c *memory.Call) { c.Further = [][]byte{twoSides(), twoSides()} })
+	vc := r.arrive(t, id, domain.ViaRealtime)
+	ctx := context.Background()
+	testkit.Must(t, r.p.Describe(ctx, vc.ID))
+	r.Company.SetFaults(memory.Faults{OutageAfter: 1})
+	testkit.Must(t, r.p.Fetch(ctx, vc.ID))
+	if vc = r.load(t, vc.ID); vc.Reason != domain.ProviderError || vc.Stage != domain.StageFetch {
+		t.Fatalf("with an outage after the first part: %+v", vc)
+	}
+	r.Company.SetFaults(memory.Faults{})
+	asked := r.Company.Seen().Requests
+	testkit.Must(t, r.p.Fetch(ctx, vc.ID))
+	if vc = r.load(t, vc.ID); vc.Stage != domain.StageTranscribe || r.Company.Seen().Requests != asked+2 {
+		t.Fatalf("after the outage: %+v, %d requests, want one for each part that was missing", vc, r.Company.Seen().Requests-asked)
+	}
+	testkit.Must(t, r.p.Transcribe(ctx, vc.ID))
+	call, err := r.Store.Call(ctx, vc.CallID)
+	if err != nil || call.Transcript == nil || call.Transcript.Layout != domain.LayoutStereo || call.Transcript.Duration != 36 {
+		t.Errorf("joined: %+v, %v; want three times 12 s in stereo", call.Transcript, err)
+	}
+	if keys, err := r.p.Blobs.Keys(ctx, "parts/"); err != nil || len(keys) > 0 {
+		t.Errorf("parts are left: %v, %v", keys, err)
+	}
+}
+
+// TestUnreadablePart is fetched again when somebody asks for the call again.
+func TestUnreadablePart(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	vc := r.arrive(t, r.place(func(c *memory.Call) { c.Further = [][]byte{[]byte("RIFF, but no sound")} }), domain.ViaRealtime)
+	ctx := context.Background()
+	testkit.Must(t, r.p.Describe(ctx, vc.ID))
+	testkit.Must(t, r.p.Fetch(ctx, vc.ID))
+	if vc = r.load(t, vc.ID); vc.Reason != domain.RecordingUnreadable {
+		t.Errorf("%+v", vc)
+	}
+	if keys, err := r.p.Blobs.Keys(ctx, "parts/"); err != nil || len(keys) != 1 {
+		t.Errorf("kept are %v, %v; want the part that can be read", keys, err)
+	}
+}

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -36,7 +37,7 @@ func (p *Pipeline) transcribe(ctx context.Context, vc domain.VCCall) (outcome, e
 	if sound.Layout() != domain.LayoutStereo && !call.Voicemail && !settings.OptimalSpeakerSeparation {
 		return skip(domain.Verdict{Reason: domain.SeparationOff, Detail: "the recording is " + string(sound.Layout()) + "; it is kept and can be played"}), nil
 	}
-	transcript, err := p.transcriber.Transcribe(ctx, sound, transcribeOptions(call, settings))
+	transcript, err := p.transcriber.Transcribe(ctx, sound, p.transcribeOptions(call, settings))
 	if err != nil {
 		return outcome{}, err
 	}
@@ -65,8 +66,8 @@ func (p *Pipeline) decode(ctx context.Context, call domain.Call) (*audio.Sound, 
 	return sound, err
 }
 
-func transcribeOptions(call domain.Call, settings domain.GeneralSettings) TranscribeOptions {
-	opt := TranscribeOptions{AgentChannel: AgentAuto, Language: settings.Language}
+func (p *Pipeline) transcribeOptions(call domain.Call, settings domain.GeneralSettings) TranscribeOptions {
+	opt := TranscribeOptions{AgentChannel: cmp.Or(p.AgentChannel(call.Provider), AgentAuto), Language: settings.Language}
 	if call.Voicemail {
 		opt.Single = domain.Customer // the caller speaks on a voicemail
 	}

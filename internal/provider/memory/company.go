@@ -52,7 +52,21 @@ type Call struct {
 	Facts      domain.ProviderCall
 	Ring, Talk time.Duration // no talk: not answered
 	Audio      []byte        // nil: not recorded
+	Further    [][]byte      // recordings after the first, of a call that has several
 	AudioAfter time.Duration // from the end of the call
+}
+
+// audio of a recording by its id.
+func (c *Call) audio(id string) []byte {
+	n, err := strconv.Atoi(id)
+	switch {
+	case err != nil || n < 0 || n > len(c.Further):
+		return nil
+	case n == 0:
+		return c.Audio
+	default:
+		return c.Further[n-1]
+	}
 }
 
 func (c *Call) endedAt() time.Time { return c.Facts.StartedAt.Add(c.Ring + c.Talk) }
@@ -200,7 +214,9 @@ func (c *Company) view(call *Call, at time.Time) domain.ProviderCall {
 		out.Recording = domain.RecordingNone
 	case !at.Before(call.audioAt()):
 		out.Recording = domain.RecordingReady
-		out.Recordings = []domain.RecordingRef{{ProviderCallID: out.ID, ID: out.ID, URL: c.link(at), Voicemail: out.Voicemail}}
+		for n := range 1 + len(call.Further) {
+			out.Recordings = append(out.Recordings, domain.RecordingRef{ProviderCallID: out.ID, ID: strconv.Itoa(n), URL: c.link(at), Voicemail: out.Voicemail})
+		}
 	}
 	return out
 }

@@ -125,13 +125,14 @@ func (d *driver) OpenRecording(ctx context.Context, ref domain.RecordingRef) (io
 	}
 	o, err := in(ctx, d, func(c *Company) (opened, error) {
 		until, err := strconv.ParseInt(ref.URL, 10, 64)
-		call := c.find(ref.ID)
-		if err != nil || !c.now().Before(time.UnixMilli(until)) || call == nil || call.Audio == nil {
+		call := c.find(ref.ProviderCallID)
+		if err != nil || !c.now().Before(time.UnixMilli(until)) || call == nil || call.audio(ref.ID) == nil {
 			return opened{}, domain.Errorf(domain.KindGone, provider.CodeLinkExpired, "the link has expired")
 		}
-		o := opened{io.NopCloser(bytes.NewReader(call.Audio)), provider.RecordingInfo{ContentType: "audio/mpeg", Size: int64(len(call.Audio))}}
+		audio := call.audio(ref.ID)
+		o := opened{io.NopCloser(bytes.NewReader(audio)), provider.RecordingInfo{ContentType: "audio/mpeg", Size: int64(len(audio))}}
 		if c.faults.Truncate {
-			o.body = io.NopCloser(bytes.NewReader(call.Audio[:len(call.Audio)/2]))
+			o.body = io.NopCloser(bytes.NewReader(audio[:len(audio)/2]))
 		}
 		if c.faults.NotAudio {
 			o.info.ContentType = "text/html"
