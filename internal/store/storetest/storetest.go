@@ -57,6 +57,11 @@ func Run(t *testing.T, fresh func(*testing.T) store.Config) {
 		"OpenRefusesABadNodeID":        testBadNodeID,
 		"ReadsDuringALongTransaction":  testReadsDuringALongTransaction,
 		"CancelledContextChangesNoRow": testCancelledContext,
+		"Paces":                        testPaces,
+		"Tokens":                       testTokens,
+		"TokenOfADeadProcess":          testTokenOfADeadProcess,
+		"Logins":                       testLogins,
+		"ScheduledJobs":                testScheduledJobs,
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
