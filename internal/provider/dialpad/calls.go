@@ -29,14 +29,18 @@ func (d *driver) GetCallNear(ctx context.Context, id string, startedAt time.Time
 	return d.near(ctx, n, startedAt)
 }
 
-// near asks for the call by its id where it is not listed: it may be going on, or not be listed yet.
+// near asks for the call by its id where it is not listed: it may be going on, or not be listed yet. That may be no call at all, but
+// a name that legs have in common.
 func (d *driver) near(ctx context.Context, id ident, at time.Time) (domain.ProviderCall, error) {
 	l := newLegs(d.client)
 	if err := l.reach(ctx, at.Add(-before), at.Add(before)); err != nil {
 		return domain.ProviderCall{}, err
 	}
-	if _, ok := l.conversation(id); !ok {
-		return d.byID(ctx, id)
+	if _, ok := l.known[id]; !ok {
+		call, err := d.byID(ctx, id)
+		if _, named := l.conversation(id); !named || !domain.IsKind(err, domain.KindNotFound) || domain.CodeOf(err) == codePart {
+			return call, err
+		}
 	}
 	return d.complete(ctx, l, id)
 }
@@ -52,7 +56,7 @@ func (d *driver) byID(ctx context.Context, id ident) (domain.ProviderCall, error
 	l := newLegs(d.client)
 	l.add(c)
 	if key := l.root(c); key != id {
-		return domain.ProviderCall{}, domain.Errorf(domain.KindNotFound, "part_of_call", "call %s is a part of call %s at Dialpad, and is processed with it", id, key)
+		return domain.ProviderCall{}, domain.Errorf(domain.KindNotFound, codePart, "call %s is a part of call %s at Dialpad, and is processed with it", id, key)
 	}
 	if c.end().IsZero() || c.start().IsZero() {
 		return newConversation(id, c).tell(d.client.Now(), d.client.region()), nil
@@ -62,6 +66,9 @@ func (d *driver) byID(ctx context.Context, id ident) (domain.ProviderCall, error
 	}
 	return d.complete(ctx, l, id)
 }
+
+// codePart is the code of a KindNotFound error about a leg: its conversation has another id.
+const codePart = "part_of_call"
 
 // complete finds all legs of a conversation of which one is known.
 func (d *driver) complete(ctx context.Context, l *legs, id ident) (domain.ProviderCall, error) {
@@ -77,7 +84,7 @@ func (d *driver) complete(ctx context.Context, l *legs, id ident) (domain.Provid
 	}
 	c, ok := l.conversation(id)
 	if !ok {
-		return domain.ProviderCall{}, domain.Errorf(domain.KindNotFound, "part_of_call", "call %s is a part of another call at Dialpad, and is processed with it", id)
+		return domain.ProviderCall{}, domain.Errorf(domain.KindNotFound, codePart, "call %s is a part of another call at Dialpad, and is processed with it", id)
 	}
 	return c.tell(d.client.Now(), d.client.region()), nil
 }

@@ -20,7 +20,7 @@ func (d *driver) Check(ctx context.Context) (provider.CheckReport, error) {
 	if err := d.client.get(ctx, companyPath, nil, &company); err != nil {
 		return provider.CheckReport{}, err
 	}
-	report := provider.CheckReport{Account: string(company.Name), Scope: strings.Join(scopes()[:2], " "), Items: []provider.CheckItem{
+	report := provider.CheckReport{Account: string(company.Name), Items: []provider.CheckItem{
 		{Name: "Credential", OK: true, Detail: fmt.Sprintf("The credential is valid and belongs to the company %s.", company.Name), Fix: "If this is not your company, use a key of the right one."},
 	}}
 	for _, look := range []func(context.Context) ([]provider.CheckItem, error){d.usersItem, d.callItems, d.webhooksItem} {
@@ -30,8 +30,30 @@ func (d *driver) Check(ctx context.Context) (provider.CheckReport, error) {
 		}
 		report.Items = append(report.Items, items...)
 	}
+	report.Scope = proven(report.Items)
 	return report, nil
 }
+
+// proven are the scopes without which the checks would not have gone well. Dialpad does not tell which a key has.
+func proven(items []provider.CheckItem) string {
+	var out []string
+	for _, i := range items {
+		switch {
+		case i.Name == itemCalls && i.OK:
+			out = append(out, "calls:list")
+		case i.Name == itemRecordings && i.OK && i.Detail == downloadable:
+			out = append(out, "recordings_export")
+		}
+	}
+	return strings.Join(out, " ")
+}
+
+// Names and words that proven looks for.
+const (
+	itemCalls      = "Calls"
+	itemRecordings = "Recordings"
+	downloadable   = "Recordings can be downloaded."
+)
 
 func (d *driver) usersItem(ctx context.Context) ([]provider.CheckItem, error) {
 	users, err := d.ListUsers(ctx)
@@ -63,7 +85,7 @@ type found struct {
 // callItems looks whether calls can be listed, and whether those that were recorded come with a link that can be followed. Dialpad
 // leaves links out where the scope recordings_export is missing, and says nothing.
 func (d *driver) callItems(ctx context.Context) ([]provider.CheckItem, error) {
-	item := provider.CheckItem{Name: "Calls", OK: true}
+	item := provider.CheckItem{Name: itemCalls, OK: true}
 	f, err := d.newest(ctx)
 	if domain.IsKind(err, domain.KindScopeMissing) {
 		item.OK, item.Detail, item.Fix = false, "The key may not list calls: those whose events are lost would never come.", "Make a key as a Company Admin, with the scope calls:list."
@@ -105,7 +127,7 @@ func (f *found) add(c call) {
 }
 
 func (d *driver) recordingsItem(ctx context.Context, f found) (provider.CheckItem, error) {
-	item := provider.CheckItem{Name: "Recordings", OK: true}
+	item := provider.CheckItem{Name: itemRecordings, OK: true}
 	switch {
 	case f.first.URL != "":
 		return d.tryRecording(ctx, item, f.first)
@@ -113,7 +135,7 @@ func (d *driver) recordingsItem(ctx context.Context, f found) (provider.CheckIte
 		item.OK, item.Fix = false, fixRecordings
 		item.Detail = fmt.Sprintf("%d of the newest %d calls were recorded, but Dialpad gives no link to any recording: the key lacks the scope recordings_export. No call can be processed.", f.recorded, f.calls)
 	case f.calls > 0:
-		item.OK, item.Fix = false, "Switch recording on in Dialpad: Admin Settings > (office, department or contact center) > Recordings. Then make a call of half a minute and test again. If it was recorded, the key lacks the scope recordings_export."
+		item.OK, item.Fix = false, "Switch call recording on in Dialpad's Admin Settings, for the office, department or contact center. Then make a call of half a minute and test again. If it was recorded, the key lacks the scope recordings_export."
 		item.Detail = fmt.Sprintf("None of the newest %d calls was recorded.", f.calls)
 	default:
 		item.Detail = "There are no calls yet. Make one that is recorded and test again: only then it shows whether the key may read recordings."
@@ -126,7 +148,7 @@ func (d *driver) tryRecording(ctx context.Context, item provider.CheckItem, ref 
 	body, _, err := d.OpenRecording(ctx, ref)
 	switch domain.KindOf(err) {
 	case "":
-		item.Detail = "Recordings can be downloaded."
+		item.Detail = downloadable
 		return item, body.Close()
 	case domain.KindScopeMissing:
 		item.OK, item.Detail, item.Fix = false, "Dialpad names recordings, but refuses to give them to this key.", fixRecordings

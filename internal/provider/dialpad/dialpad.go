@@ -75,7 +75,7 @@ func info() provider.Info {
 
 const guide = `### What you need
 * A **Company Admin** of your company in Dialpad. Keys and permissions of others see less, and cannot list calls.
-* Call recording switched on for the people and groups whose calls should be processed: *Admin Settings > (office, department or contact center) > Recordings*, or for the company under *My Company > Call Recording*.
+* Call recording switched on for the people and groups whose calls should be processed: in Dialpad's **Admin Settings**, under the settings of the office, department or contact center.
 
 ### Make an API key
 1. Open **Admin Settings > My Company > Authentication > API Keys** and press **Add Key**.

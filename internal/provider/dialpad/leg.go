@@ -1,6 +1,7 @@
 package dialpad
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -62,8 +63,11 @@ func (c call) talked() bool { return c.answered() && c.Target.V.isUser() }
 // alone tells that a leg is a whole conversation: it belongs to a person and refers to no other leg.
 func (c call) alone() bool {
 	refers := c.key() != c.ID || c.Operator != 0 && c.Operator != c.ID || c.EntryPoint != 0 && c.EntryPoint != c.ID
-	return c.Target.V.isUser() && !refers && !c.Transferred.yes()
+	return c.Target.V.isUser() && !refers && !c.Transferred.yes() && c.From.V == party{}
 }
+
+// handedOn tells that the leg ended by a transfer. One that came by a transfer may be marked as well; it says from whom.
+func (c call) handedOn() bool { return c.Transferred.yes() && c.From.V == party{} }
 
 // direction keeps to the two that there are; anything else is unknown.
 func (c call) direction() domain.Direction {
@@ -82,17 +86,16 @@ func (c call) line(region string) string {
 	return normal(region, c.Internal, c.EntryTarget.V.Phone, c.Target.V.Phone)
 }
 
-// normal gives the first that there is in E.164 where that can be told, else what was there, such as "anonymous".
+// normal gives the first number that can be told, in E.164, else the first that is there, such as "anonymous".
 func normal(region string, numbers ...text) string {
+	word := ""
 	for _, n := range numbers {
 		if e164, ok := phone.E164(string(n), region); ok {
 			return e164
 		}
-		if s := strings.TrimSpace(string(n)); s != "" {
-			return s
-		}
+		word = cmp.Or(word, strings.TrimSpace(string(n)))
 	}
-	return ""
+	return word
 }
 
 // named gives a contact's name, unless it is only the number, written nicely.

@@ -65,7 +65,7 @@ func (c conversation) open() bool {
 		known[leg.ID] = true
 		if leg.talked() {
 			talked++
-			if leg.Transferred.yes() {
+			if leg.handedOn() {
 				transferred++
 			}
 		}

@@ -17,7 +17,7 @@ const (
 	leastSlice = time.Minute
 	mostSlice  = 28 * 24 * time.Hour // Dialpad refuses 30 days
 	fewPages   = 5                   // below, the next slice may be longer
-	manyPages  = 20                  // above, the slice is shorter
+	manyPages  = 100                 // above, the slice is shorter
 )
 
 // slice is the place in a listing: calls that started from a time on, for a while.

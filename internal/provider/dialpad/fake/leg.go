@@ -10,7 +10,7 @@ import (
 type leg struct {
 	id, master, entry, operator int64
 	call                        *Call
-	target, contact             party
+	target, contact, from       party
 	line                        string
 	started, connected, ended   time.Time // not connected: zero
 	transferred                 bool
@@ -86,7 +86,7 @@ func (s *Server) build(c *Call) []*leg {
 func (s *Server) handOn(c *Call, first, person *leg) []*leg {
 	var out []*leg
 	for _, t := range c.Transfers {
-		next := &leg{id: s.newID(), master: c.ID, call: c, target: s.user(t.UserID).party(), contact: person.contact, line: person.line, entry: person.entry}
+		next := &leg{id: s.newID(), master: c.ID, call: c, target: s.user(t.UserID).party(), contact: person.contact, from: person.target, line: person.line, entry: person.entry}
 		next.started = person.ended.Add(t.Parked)
 		next.ended = next.started.Add(t.Ring + t.Talk)
 		if t.Talk > 0 {

@@ -84,6 +84,7 @@ func (s *Server) legView(l *leg, state string, v view) object {
 	if v.event {
 		o["date_first_rang"], o["date_queued"], o["hold_time"], o["talk_time"] = v.ms(l.started), nil, 0, nil
 		o["target_availability_status"], o["callback_requested"] = "open", nil
+		o["transferred_from"], o["is_internal"] = v.party(l.from), l.contact.kind == "user"
 	}
 	s.addRecordings(o, l, v)
 	return o
