@@ -33,11 +33,12 @@ func TestE164(t *testing.T) {
 
 // FuzzE164: what comes out is E.164, reads as itself whatever the country, and Format takes it.
 func FuzzE164(f *testing.F) {
-	for _, s := range []string{"+1 212 555 0123", "0033 1 76 36 06 95", "anonymous", "(212) 555-0123 ext. 4", "tel:+1;phone-context=x", "+\u0661"} {
+	for _, s := range []string{"+1 212 555 0123", "0033 1 76 36 06 95", "anonymous", "(212) 555-0123 ext. 4", "tel:+1;phone-context=x", "+\u0661", "+1855201XXXX", "0011 65 6123 4567", "(+33) 1 99 00 12 34 x12"} {
 		f.Add(s, "US")
 	}
 	f.Add("01 76 36 06 95", "FR")
-	shape := regexp.MustCompile(`^\+[0-9]{2,17}$`) // two digits above 15: a possible length counts national digits only
+	f.Add("0011 65 6123 4567", "AU")
+	shape := regexp.MustCompile(`^\+[0-9]{6,17}$`) // two digits above 15: a possible length counts national digits only
 	f.Fuzz(func(t *testing.T, number, region string) {
 		got, ok := E164(number, region)
 		if !ok {
