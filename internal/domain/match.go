@@ -35,10 +35,8 @@ type matchRule struct {
 
 func matchRules(c ProviderCall, p Provider) []matchRule {
 	if p == AmazonConnect {
-		return append([]matchRule{
-			identifierRule(p, c.Agent.Username, "Amazon Connect Username"),
-			emailRule(c.Agent.Email, c.Agent.Username),
-		}, phoneRule(c))
+		// where people sign in by SAML the username is an address, and the one in their profile may be another
+		return []matchRule{identifierRule(p, c.Agent.Username, IdentifierField(p)), emailRule(c.Agent.Username), emailRule(c.Agent.Email), phoneRule(c)}
 	}
 	return []matchRule{identifierRule(p, c.Agent.ProviderUserID, IdentifierField(p)), phoneRule(c)}
 }
@@ -65,10 +63,7 @@ func identifierRule(p Provider, id, field string) matchRule {
 	}}
 }
 
-func emailRule(email, username string) matchRule {
-	if email == "" && strings.Contains(username, "@") {
-		email = username
-	}
+func emailRule(email string) matchRule {
 	return matchRule{"e-mail " + email, func(u User) bool { return email != "" && strings.EqualFold(u.Email, email) }}
 }
 
@@ -91,11 +86,18 @@ func newest(hits []User, how string) Match {
 	return m
 }
 
+// noMatch says which field to fill in, and with what.
 func noMatch(c ProviderCall, p Provider) string {
-	id := cmp.Or(c.Agent.ProviderUserID, c.Agent.Username)
-	if id == "" {
-		return fmt.Sprintf("the call names no user, and %s is nobody's phone", cmp.Or(c.InternalNumber(), "its number"))
+	field, id := IdentifierField(p), c.Agent.ProviderUserID
+	if p == AmazonConnect {
+		id = c.Agent.Username
+		if id == "" && c.Agent.Email != "" {
+			field, id = "the e-mail address", c.Agent.Email
+		}
 	}
-	who := strings.TrimSpace(id + " " + c.Agent.Name)
-	return fmt.Sprintf("no user has %s %s, and %s is nobody's phone", IdentifierField(p), who, cmp.Or(c.InternalNumber(), "its number"))
+	number := cmp.Or(c.InternalNumber(), "its number")
+	if id == "" {
+		return fmt.Sprintf("the call names no user, and %s is nobody's phone", number)
+	}
+	return fmt.Sprintf("no user has %s %s, and %s is nobody's phone", field, strings.TrimSpace(id+" "+c.Agent.Name), number)
 }
