@@ -163,7 +163,8 @@ func testMovingNumbers(t *testing.T, b *bundle) {
 	set(ada, "Ada")                                                          // day 3: nobody's
 	set(bob, "Bob", "212.555.0102", "212.555.0101")                          // day 4: it is Bob's
 	set(ada, "Ada", "001 212 555 0101", "+1-212-555-0101", "2125550101 x12") // day 5: shared, however often it is entered
-	set(bob, "Bob", "+12125550102")                                          // day 6: Ada's alone
+	set(bob, "Bob")                                                          // day 6: the first is Ada's alone, the second nobody's
+	set(bob, "Bob", "+12125550102")                                          // day 7: Bob's again
 	users, err := b.Users(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -174,12 +175,16 @@ func testMovingNumbers(t *testing.T, b *bundle) {
 		others       []string
 	}{
 		{-30, "Ada", adas, nil}, {2, "Ada", adas, nil}, {3, "", adas, nil}, {4, "Bob", adas, nil}, {5, "Bob", adas, []string{"Ada"}}, {6, "Ada", adas, nil},
-		{300, "Ada", adas, nil}, {-30, "Bob", bobs, nil}, {4, "Bob", bobs, nil}, {300, "Bob", bobs, nil},
+		{300, "Ada", adas, nil}, {-30, "Bob", bobs, nil}, {4, "Bob", bobs, nil}, {6, "", bobs, nil}, {7, "Bob", bobs, nil}, {300, "Bob", bobs, nil},
 	} {
 		m := domain.MatchUser(domain.ProviderCall{Direction: domain.Outbound, From: c.number, To: customer, StartedAt: day(c.day)}, domain.Aircall, users)
 		if m.User.Name != c.want || !cmp.Equal(c.others, m.Others) {
 			t.Errorf("%s on day %d: %q, others %q; want %q, others %q", c.number, c.day, m.User.Name, m.Others, c.want, c.others)
 		}
+	}
+	want := []domain.UserPhone{{Number: adas, To: day(3)}, {Number: adas, From: day(5)}}
+	if got, err := b.User(t.Context(), ada); err != nil || !cmp.Equal(want, got.Phones) {
+		t.Errorf("Ada's periods: %v (-want +got)\n%s", err, cmp.Diff(want, got.Phones))
 	}
 }
 
