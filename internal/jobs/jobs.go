@@ -94,16 +94,32 @@ func (w *worker[T]) Work(ctx context.Context, job *river.Job[T]) error {
 		return fmt.Errorf("%w: %w", context.Canceled, err)
 	}
 	log := w.logger.With("kind", job.Kind, "job", job.ID, "attempt", job.Attempt, "error", err)
-	switch domain.KindOf(err) {
-	case domain.KindPermanent, domain.KindInvalid, domain.KindNotFound:
+	now := time.Now()
+	again, at := Again(err, now)
+	switch {
+	case !again:
 		log.ErrorContext(ctx, "job given up")
 		return river.JobCancel(err)
-	case domain.KindRateLimited, domain.KindNotReady:
-		if wait := time.Until(domain.RetryTime(err)); wait > 0 {
-			log.InfoContext(ctx, "job waits", "for", wait.Round(time.Second))
-			return river.JobSnooze(min(wait, longestSnooze))
-		}
+	case !at.IsZero():
+		log.DebugContext(ctx, "job waits", "until", at)
+		return river.JobSnooze(at.Sub(now))
 	}
 	log.WarnContext(ctx, "job comes again")
 	return err
+}
+
+// Again tells whether a job comes again after its handler gave an error, and when; zero: by the store's policy.
+func Again(err error, now time.Time) (bool, time.Time) {
+	if err == nil {
+		return false, time.Time{}
+	}
+	switch domain.KindOf(err) {
+	case domain.KindPermanent, domain.KindInvalid, domain.KindNotFound:
+		return false, time.Time{}
+	case domain.KindRateLimited, domain.KindNotReady:
+		if wait := domain.RetryTime(err).Sub(now); wait > 0 {
+			return true, now.Add(min(wait, longestSnooze))
+		}
+	}
+	return true, time.Time{}
 }

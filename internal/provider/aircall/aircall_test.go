@@ -15,9 +15,13 @@ import (
 
 func TestDriver(t *testing.T) {
 	t.Parallel()
-	providertest.Run(t, providertest.Harness{Info: aircall.Opener().Info, NewWorld: func(t *testing.T, clock *providertest.Clock) providertest.World {
+	providertest.Run(t, harness())
+}
+
+func harness() providertest.Harness {
+	return providertest.Harness{Info: aircall.Opener().Info, NewWorld: func(t *testing.T, clock *providertest.Clock) providertest.World {
 		return newWorld(t, clock)
-	}})
+	}}
 }
 
 // world is a company at the fake Aircall.
