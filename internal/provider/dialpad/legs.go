@@ -18,7 +18,7 @@ type legs struct {
 // How far to look for further legs of a conversation.
 const (
 	before  = time.Minute      // a start that is known is exact; this is for clocks
-	after   = 15 * time.Minute // the next leg begins when one ends, or after it was parked
+	after   = 2 * time.Minute  // the next leg begins when one ends; one that was handed on is looked for longer
 	longOff = 24 * time.Hour   // what ends later than this after the start is not waited for
 	backBy  = 15 * time.Minute // the first step back for a first leg that is missing; each doubles
 	farBack = 3 * time.Hour    // and no further
