@@ -46,6 +46,7 @@ func writeAudio(w http.ResponseWriter, rec *recording, faults Faults) {
 	w.Header().Set("Content-Length", strconv.Itoa(len(rec.audio)))
 	if faults.Truncate {
 		_, _ = w.Write(rec.audio[:len(rec.audio)/2])
+		_ = http.NewResponseController(w).Flush() // half of it is on its way
 		panic(http.ErrAbortHandler)
 	}
 	_, _ = w.Write(rec.audio)
