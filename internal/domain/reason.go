@@ -25,6 +25,7 @@ const (
 	RateLimited         ReasonCode = "rate_limited"
 	ProviderError       ReasonCode = "provider_error"
 	ProviderGone        ReasonCode = "provider_gone"
+	NotListedYet        ReasonCode = "not_listed_yet"
 	EngineMissing       ReasonCode = "engine_missing"
 	EngineError         ReasonCode = "engine_error"
 	StorageError        ReasonCode = "storage_error"
@@ -76,6 +77,7 @@ func Reasons() []Reason {
 		{ScopeMissing, StateFailed, "Scope missing", "The named credential may not do what this call needs.", "Grant the missing scope at the provider, then retry.", pageConnectors, true},
 		{RateLimited, StateWaiting, "Rate limited", "The provider asks to wait before the next request.", "Nothing to do; it goes on by itself.", pageVCCalls, true},
 		{ProviderError, StateFailed, "Provider error", "The provider answered with an error.", "It is retried by itself on the first day, later from Error Handling.", pageVCCalls, true},
+		{NotListedYet, StateWaiting, "Not listed yet", "The provider has told of this call, but does not list it yet.", "Wait; it is asked for again by itself.", pageVCCalls, true},
 		{ProviderGone, StateFailed, "Gone at the provider", "The provider does not know this call any more.", "Check whether calls are deleted at the provider.", pageVCCalls, false},
 		{EngineMissing, StateWaiting, "No speech engine", "No speech engine is installed. The recording is kept and can be played.", "Install one: earshot models pull. The call goes on by itself.", pageSpeech, true},
 		{EngineError, StateFailed, "Speech engine error", "The speech engine failed on this recording.", "It is retried by itself on the first day, later from Error Handling.", pageSpeech, true},

@@ -28,7 +28,7 @@ func (i *Ingest) Event(ctx context.Context, job domain.EventJob) error {
 	return i.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		for _, c := range calls {
 			a := store.Arrival{ConnectorID: conn.ID, Provider: conn.Provider, ProviderCallID: c.CallID, Via: domain.ViaRealtime, Snapshot: c.Call, ObservedAt: c.ObservedAt}
-			if _, err := i.arrive(ctx, tx, a, "event "+c.Name); err != nil {
+			if _, err := i.arrive(ctx, tx, a, "event "+c.Name, pc.Info().Abilities.ListedAfter); err != nil {
 				return err
 			}
 		}

@@ -38,14 +38,15 @@ func New(c Config) *Ingest {
 }
 
 // arrive stores one call that a provider told of, and asks for its description if that says something new. It tells whether the call
-// was not known.
-func (i *Ingest) arrive(ctx context.Context, tx *store.Tx, a store.Arrival, text string) (bool, error) {
+// was not known. One that came without facts is described when the provider lists it.
+func (i *Ingest) arrive(ctx context.Context, tx *store.Tx, a store.Arrival, text string, listedAfter time.Duration) (bool, error) {
 	vc, result, err := tx.UpsertVCCall(ctx, a)
 	if err != nil {
 		return false, err
 	}
 	wanted := !result.Created && wants(vc, a.Via)
-	if !result.Created && !wanted && !(result.Fresher && wakes(vc, a.Snapshot)) {
+	over := a.Snapshot == nil && vc.State == domain.StateWaiting && vc.Reason == domain.CallInProgress // something about it has ended
+	if !result.Created && !wanted && !over && !(result.Fresher && wakes(vc, a.Snapshot)) {
 		return false, nil
 	}
 	if err := tx.AddVCLog(ctx, domain.VCLog{VCCallID: vc.ID, At: i.Now(), Level: domain.LogInfo, Stage: domain.StageDescribe, Text: text}); err != nil {
@@ -59,6 +60,9 @@ func (i *Ingest) arrive(ctx context.Context, tx *store.Tx, a store.Arrival, text
 		if err := tx.UpdateVCCall(ctx, &vc); err != nil {
 			return false, err
 		}
+	}
+	if a.Snapshot == nil && listedAfter > 0 {
+		return result.Created, tx.Enqueue(ctx, domain.JobFor(vc), store.At(i.Now().Add(listedAfter)))
 	}
 	return result.Created, tx.Enqueue(ctx, domain.JobFor(vc))
 }

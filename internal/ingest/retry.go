@@ -92,7 +92,7 @@ func (i *Ingest) Import(ctx context.Context, p domain.Provider, providerCallID, 
 	}
 	err = i.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		r := run{conn: conn}
-		_, err := i.arrive(ctx, tx, r.arrival(call, domain.ViaRetry, at), "asked for by "+by)
+		_, err := i.arrive(ctx, tx, r.arrival(call, domain.ViaRetry, at), "asked for by "+by, 0)
 		return err
 	})
 	if err != nil {

@@ -82,7 +82,7 @@ func (i *Ingest) keepPage(ctx context.Context, r *run, page provider.Page, via d
 		err := i.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 			job = r.job
 			for _, call := range chunk {
-				isNew, err := i.arrive(ctx, tx, r.arrival(call, via, at), "found by the "+string(job.Kind)+" listing")
+				isNew, err := i.arrive(ctx, tx, r.arrival(call, via, at), "found by the "+string(job.Kind)+" listing", 0)
 				if err != nil {
 					return err
 				}

@@ -16,15 +16,26 @@ const engineDelay = time.Minute
 // credentialDelay is how often a call looks by itself whether the credential works again.
 const credentialDelay = time.Hour
 
+// listedWithin is how long after an event a provider may not know the call yet: events and listings come from different systems.
+const listedWithin = time.Hour
+
 // retryDelays between attempts; the last repeats.
 var retryDelays = []time.Duration{time.Minute, 2 * time.Minute, 5 * time.Minute, 15 * time.Minute, 30 * time.Minute, time.Hour}
 
 // failure turns the error of a stage into the state and reason that people see.
 func (p *Pipeline) failure(vc domain.VCCall, err error) outcome {
 	reason := reasonOf(vc.Stage, err)
+	if reason == domain.ProviderGone && vc.Stage == domain.StageDescribe && p.Now().Sub(vc.CreatedAt) < listedWithin {
+		reason = domain.NotListedYet
+	}
 	known, _ := domain.ReasonFor(reason)
 	o := outcome{state: known.State, reason: reason, detail: domain.MessageOf(err), level: domain.LogError}
-	o.change = func(vc *domain.VCCall) { vc.Attempts++ }
+	o.change = func(vc *domain.VCCall) {
+		vc.Attempts++
+		if reason == domain.RecordingNotReady && vc.Snapshot != nil {
+			vc.Snapshot.Recording = domain.RecordingPending // whatever was told: it is asked for anew
+		}
+	}
 	o.text = known.Title + ": " + o.detail
 	if known.Retries {
 		o.retryAt = p.retryAt(vc, reason, err)

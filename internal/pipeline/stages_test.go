@@ -66,12 +66,12 @@ func TestOutcomes(t *testing.T) {
 		{"a stranger", func(c *memory.Call) { c.Facts.Agent.ProviderUserID = "new" }, nil, domain.NoUser, domain.StageDescribe, false},
 		{"going on", func(c *memory.Call) { c.Talk = time.Hour }, nil, domain.CallInProgress, domain.StageDescribe, true},
 		{"a late recording", func(c *memory.Call) { c.AudioAfter = 5 * time.Minute }, nil, domain.RecordingNotReady, domain.StageDescribe, true},
-		{"a deleted call", nil, no(domain.KindNotFound), domain.ProviderGone, domain.StageDescribe, false},
+		{"a call that is not listed yet", nil, no(domain.KindNotFound), domain.NotListedYet, domain.StageDescribe, true},
 		{"a rejected key", nil, connector(func(c *domain.Connector) { c.Credential.Fields["key"] = "old" }), domain.CredentialRejected, domain.StageDescribe, true},
 		{"a missing scope", nil, no(domain.KindScopeMissing), domain.ScopeMissing, domain.StageDescribe, true},
 		{"the limit is used up", nil, no(domain.KindRateLimited), domain.RateLimited, domain.StageDescribe, true},
 		{"an outage", nil, func(r *rig, _ *testing.T) { r.Company.SetFaults(memory.Faults{Outage: true}) }, domain.ProviderError, domain.StageDescribe, true},
-		{"links that have always expired", nil, func(r *rig, _ *testing.T) { r.Company.SetFaults(memory.Faults{ExpiredLinks: true}) }, domain.RecordingGone, domain.StageFetch, false},
+		{"links that have always expired", nil, func(r *rig, _ *testing.T) { r.Company.SetFaults(memory.Faults{ExpiredLinks: true}) }, domain.RecordingNotReady, domain.StageDescribe, true},
 		{"a download is gone", nil, noAudio(domain.KindGone), domain.RecordingGone, domain.StageFetch, false},
 		{"a download is refused", nil, noAudio(domain.KindUnauthorized), domain.CredentialRejected, domain.StageFetch, true},
 		{"a download not ready after all", nil, noAudio(domain.KindNotReady), domain.RecordingNotReady, domain.StageDescribe, true},
@@ -192,7 +192,7 @@ func TestLateRecording(t *testing.T) {
 		looks int
 	}{
 		"it comes":       {5 * time.Minute, domain.StateProcessed, 3},
-		"it never comes": {time.Hour, domain.StateSkipped, 3},
+		"it never comes": {7 * time.Hour, domain.StateSkipped, 6},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -202,7 +202,7 @@ func TestLateRecording(t *testing.T) {
 			vc := r.settle(t, r.arrive(t, id, domain.ViaRealtime).ID)
 			looks := 0
 			for ; vc.State == domain.StateWaiting && looks < 9; looks++ {
-				if vc.Reason != domain.RecordingNotReady || vc.NextAttemptAt.After(end.Add(10*time.Minute)) {
+				if vc.Reason != domain.RecordingNotReady || vc.NextAttemptAt.After(end.Add(6*time.Hour)) {
 					t.Fatalf("waits for %q until %v", vc.Reason, vc.NextAttemptAt)
 				}
 				r.Clock.Set(vc.NextAttemptAt)
@@ -410,5 +410,19 @@ func TestUnreadablePart(t *testing.T) {
 	}
 	if keys, err := r.p.Blobs.Keys(ctx, "parts/"); err != nil || len(keys) != 1 {
 		t.Errorf("kept are %v, %v; want the part that can be read", keys, err)
+	}
+}
+
+// TestDeletedCall: a call that the provider still does not know an hour after its event is gone.
+func TestDeletedCall(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	vc := r.settle(t, r.arrive(t, "404", domain.ViaRealtime).ID)
+	for looks := 0; vc.State == domain.StateWaiting && looks < 20; looks++ {
+		r.Clock.Set(vc.NextAttemptAt)
+		vc = r.settle(t, vc.ID)
+	}
+	if vc.State != domain.StateFailed || vc.Reason != domain.ProviderGone || r.Clock.Now().Sub(vc.CreatedAt) < listedWithin {
+		t.Errorf("%s %q after %v", vc.State, vc.Reason, r.Clock.Now().Sub(vc.CreatedAt))
 	}
 }

@@ -159,6 +159,8 @@ type CredentialKind struct {
 type Abilities struct {
 	Events, Subscriptions, Users, Backfill bool
 	Polls                                  bool            // takes events from a queue or stream
+	Voicemail                              bool            // gives the recordings of voicemails
+	ListedAfter                            time.Duration   // how long after an event that tells nothing of the call the provider knows the call
 	AgentChannel                           string          // the channel of stereo recordings that the agent is on: left or right; empty: not documented
 	EventDelay                             time.Duration   // how late an event or a listing may be
 	RecordingDelays                        []time.Duration // when to look again for a recording that is late, counted from the call's end

@@ -27,8 +27,12 @@ func (c *Connector) Fetch(ctx context.Context, ref domain.RecordingRef, maxBytes
 	ctx, cancel := context.WithTimeout(ctx, downloadTimeout)
 	o, err := c.open(ctx, ref)
 	if domain.CodeOf(err) == CodeLinkExpired {
-		if ref, err = c.renew(ctx, ref); err == nil {
+		var call domain.ProviderCall
+		if ref, call, err = c.renew(ctx, ref); err == nil {
 			o, err = c.open(ctx, ref)
+		}
+		if domain.CodeOf(err) == CodeLinkExpired && c.mayStillCome(call) {
+			err = &domain.Error{Kind: domain.KindNotReady, Code: string(domain.RecordingNotReady), RetryAt: c.now().Add(notReadyPause), Message: c.info.Name + " lists the recording but does not give it yet"}
 		}
 		if domain.CodeOf(err) == CodeLinkExpired {
 			err = domain.Errorf(domain.KindGone, string(domain.RecordingGone), "%s refuses a fresh link to the recording of call %s too; it was deleted, or the key may not read it", c.info.Name, ref.ProviderCallID)
@@ -58,20 +62,29 @@ func (c *Connector) open(ctx context.Context, ref domain.RecordingRef) (opened, 
 	})
 }
 
+// notReadyPause is how long to leave a recording that is listed but not given.
+const notReadyPause = 5 * time.Minute
+
+// mayStillCome tells that the call is not over for as long as recordings of this provider can be late.
+func (c *Connector) mayStillCome(call domain.ProviderCall) bool {
+	delays := c.info.Abilities.RecordingDelays
+	return call.Ended() && len(delays) > 0 && c.now().Before(call.EndedAt.Add(delays[len(delays)-1]))
+}
+
 // renew asks the call for a fresh link to the same recording.
-func (c *Connector) renew(ctx context.Context, ref domain.RecordingRef) (domain.RecordingRef, error) {
+func (c *Connector) renew(ctx context.Context, ref domain.RecordingRef) (domain.RecordingRef, domain.ProviderCall, error) {
 	call, err := c.GetCall(ctx, ref.ProviderCallID, time.Time{})
 	if err != nil {
-		return ref, err
+		return ref, call, err
 	}
 	i := slices.IndexFunc(call.Recordings, func(r domain.RecordingRef) bool { return r.ID == ref.ID })
 	switch {
 	case i >= 0:
-		return call.Recordings[i], nil
+		return call.Recordings[i], call, nil
 	case call.Recording == domain.RecordingPending:
-		return ref, domain.Errorf(domain.KindNotReady, string(domain.RecordingNotReady), "%s has not finished the recording of call %s yet", c.info.Name, ref.ProviderCallID)
+		return ref, call, domain.Errorf(domain.KindNotReady, string(domain.RecordingNotReady), "%s has not finished the recording of call %s yet", c.info.Name, ref.ProviderCallID)
 	default:
-		return ref, domain.Errorf(domain.KindGone, string(domain.RecordingGone), "%s no longer has the recording of call %s", c.info.Name, ref.ProviderCallID)
+		return ref, call, domain.Errorf(domain.KindGone, string(domain.RecordingGone), "%s no longer has the recording of call %s", c.info.Name, ref.ProviderCallID)
 	}
 }
 

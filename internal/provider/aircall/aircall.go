@@ -26,7 +26,7 @@ func (d *driver) Info() provider.Info { return info() }
 func info() provider.Info {
 	return provider.Info{
 		Provider: domain.Aircall, Name: "Aircall",
-		Abilities: provider.Abilities{Events: true, Subscriptions: true, Users: true, Backfill: true, EventDelay: time.Hour, RecordingDelays: recordingDelays()},
+		Abilities: provider.Abilities{Events: true, Subscriptions: true, Users: true, Backfill: true, Voicemail: true, EventDelay: time.Hour, RecordingDelays: recordingDelays()},
 		Quotas:    []domain.Quota{{Requests: 60, Per: time.Minute}},
 		Credential: []provider.Field{
 			{Name: "api_id", Label: "API ID", Help: "From Integrations & API > API Keys in the Aircall Dashboard.", Required: true},

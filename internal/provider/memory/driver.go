@@ -27,7 +27,7 @@ func info() provider.Info {
 	return provider.Info{
 		Provider: Provider, Name: "Memory", Quotas: []domain.Quota{{Requests: 600, Per: time.Minute}},
 		Abilities: provider.Abilities{
-			Events: true, Subscriptions: true, Users: true, Backfill: true, EventDelay: time.Minute,
+			Events: true, Subscriptions: true, Users: true, Backfill: true, Voicemail: true, EventDelay: time.Minute,
 			RecordingDelays: []time.Duration{30 * time.Second, 2 * time.Minute, 10 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour},
 		},
 		Credential: []provider.Field{{Name: "key", Label: "Key", Help: "The constant Key of this package.", Secret: true, Required: true}},

@@ -37,7 +37,7 @@ func Run(t *testing.T, h Harness) {
 		{"recording", "", true, testRecording},
 		{"recording late", "", true, testLateRecording},
 		{"no recording", "", true, testNoRecording},
-		{"voicemail", "", true, testVoicemail},
+		{"voicemail", "voicemail", a.Voicemail, testVoicemail},
 		{"link expired", "", true, testExpiredLink},
 		{"recording gone", "", true, testGone},
 		{"download fails", "", true, testBadDownloads},
@@ -114,10 +114,11 @@ func testAbilities(t *testing.T, h Harness) {
 	_, verifies := driver.(provider.EventVerifier)
 	_, parses := driver.(provider.EventParser)
 	_, subscribes := driver.(provider.Subscriber)
+	_, polls := driver.(provider.Poller)
 	_, lists := driver.(provider.UserLister)
 	a := h.Info.Abilities
-	if got, want := [...]bool{verifies, parses, subscribes, lists}, [...]bool{a.Events, a.Events, a.Subscriptions, a.Users}; got != want {
-		t.Errorf("verifies, parses, subscribes, lists users: is %v, declared %v", got, want)
+	if got, want := [...]bool{verifies, parses, subscribes, polls, lists}, [...]bool{a.Events && a.Subscriptions, a.Events, a.Subscriptions, a.Polls, a.Users}; got != want {
+		t.Errorf("verifies, parses, subscribes, polls, lists users: is %v, declared %v", got, want)
 	}
 }
 
