@@ -1,0 +1,143 @@
+package connector
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"earshot/internal/domain"
+	"earshot/internal/provider/memory"
+	"earshot/internal/testkit"
+)
+
+// operations are all use cases, with what they must not do for who may not.
+func (r *rig) operations(numberID, jobID string) map[string]func(context.Context, domain.User) error {
+	const p = domain.Dialpad
+	fail := func(_ any, err error) error { return err }
+	return map[string]func(context.Context, domain.User) error{
+		"List": func(ctx context.Context, u domain.User) error { return fail(r.s.List(ctx, u)) },
+		"Get":  func(ctx context.Context, u domain.User) error { return fail(r.s.Get(ctx, u, p)) },
+		"SaveCredential": func(ctx context.Context, u domain.User) error {
+			return fail(r.s.SaveCredential(ctx, u, p, map[string]string{"key": memory.Key}, nil))
+		},
+		"Test":            func(ctx context.Context, u domain.User) error { return fail(r.s.Test(ctx, u, p)) },
+		"SetSwitches":     func(ctx context.Context, u domain.User) error { return fail(r.s.SetSwitches(ctx, u, p, generalsOff)) },
+		"SetSite":         func(ctx context.Context, u domain.User) error { return fail(r.s.SetSite(ctx, u, p, false)) },
+		"ExcludedNumbers": func(ctx context.Context, u domain.User) error { return fail(r.s.ExcludedNumbers(ctx, u)) },
+		"Exclude": func(ctx context.Context, u domain.User) error {
+			return fail(r.s.Exclude(ctx, u, []string{"+1 212 555 0177"}, ""))
+		},
+		"Include":  func(ctx context.Context, u domain.User) error { return r.s.Include(ctx, u, numberID) },
+		"Settings": func(ctx context.Context, u domain.User) error { return fail(r.s.Settings(ctx, u)) },
+		"SaveSettings": func(ctx context.Context, u domain.User) error {
+			return r.s.SaveSettings(ctx, u, domain.GeneralSettings{Language: "fr"})
+		},
+		"ScheduledJobs":      func(ctx context.Context, u domain.User) error { return fail(r.s.ScheduledJobs(ctx, u)) },
+		"DeleteScheduledJob": func(ctx context.Context, u domain.User) error { return r.s.DeleteScheduledJob(ctx, u, jobID) },
+		"RunScheduledJob":    func(ctx context.Context, u domain.User) error { return r.s.RunScheduledJob(ctx, u, jobID) },
+		"HourlyJob":          func(ctx context.Context, u domain.User) error { return fail(r.s.HourlyJob(ctx, u, p)) },
+		"Backfill": func(ctx context.Context, u domain.User) error {
+			return fail(r.s.Backfill(ctx, u, p, r.Clock.Now().AddDate(0, 0, -30), time.Time{}))
+		},
+		"StartLogin":  func(ctx context.Context, u domain.User) error { return fail(r.s.StartLogin(ctx, u, p, "")) },
+		"FinishLogin": func(ctx context.Context, u domain.User) error { return fail(r.s.FinishLogin(ctx, u, "", "s", "c", "")) },
+	}
+}
+
+// role is a user who is not stored; use cases go by who is handed in.
+func role(profile string, sets ...string) domain.User {
+	u := domain.User{ID: "role", Name: "Role", Active: true, Profile: profile}
+	for _, s := range sets {
+		u.PermissionSets = append(u.PermissionSets, domain.PermissionAssignment{Set: s})
+	}
+	return u
+}
+
+// TestWhoMayWhat is the table of role and operation (VC-22): to set up takes Customize Application.
+func TestWhoMayWhat(t *testing.T) {
+	t.Parallel()
+	leaver := role(domain.ProfileAdministrator)
+	leaver.Active = false
+	past := role(domain.ProfileStandard)
+	past.PermissionSets = []domain.PermissionAssignment{{Set: domain.PermAdministrator, To: testkit.Start}}
+	for name, c := range map[string]struct {
+		user domain.User
+		may  bool
+	}{
+		"nobody":                            {domain.User{}, false},
+		"a user":                            {role(domain.ProfileStandard), false},
+		"a user of calls":                   {role(domain.ProfileStandard, domain.InsightSets()...), false},
+		"an integration user":               {role(domain.ProfileStandard, domain.PermIntegrationUser, domain.PermForSales), false},
+		"the guest":                         {role(domain.ProfileGuest, domain.PermVoiceConnector, domain.PermIntegrationUser), false},
+		"an admin who has left":             {leaver, false},
+		"one who was an admin until now":    {past, false},
+		"a Voice Connector Administrator":   {role(domain.ProfileStandard, domain.PermAdministrator), true},
+		"a System Administrator":            {role(domain.ProfileAdministrator), true},
+		"a System Administrator with calls": {role(domain.ProfileAdministrator, domain.PermForService), true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, nil, nil)
+			ctx := context.Background()
+			r.ready(t, domain.Dialpad)
+			r.turn(t, domain.Dialpad, enable, general)
+			added, err := r.s.Exclude(ctx, r.admin, []string{"+1 212 555 0150"}, "")
+			testkit.Must(t, err)
+			before := r.state(t)
+			for operation, do := range r.operations(added[0].ID, r.scheduled(t, domain.Dialpad)[domain.ScheduleWatch].ID) {
+				if err := do(ctx, c.user); domain.IsKind(err, domain.KindForbidden) == c.may {
+					t.Errorf("%s gave %v; may: %v", operation, err, c.may)
+				}
+			}
+			if after := r.state(t); slices.Equal(before, after) == c.may {
+				t.Errorf("before %v\nafter %v; may: %v", before, after, c.may)
+			}
+		})
+	}
+}
+
+// state is what the operations change.
+func (r *rig) state(t *testing.T) []any {
+	t.Helper()
+	ctx := context.Background()
+	c := r.connector(t, domain.Dialpad)
+	numbers, err := r.Store.ExcludedNumbers(ctx)
+	testkit.Must(t, err)
+	settings, err := r.Store.Settings(ctx)
+	testkit.Must(t, err)
+	out := []any{c.ProviderEnabled, c.SiteActive, c.Credential.Status, settings, r.Rows(t, "scheduled_jobs"), r.Rows(t, "river_job"), r.Company.Seen().Requests}
+	for _, n := range numbers {
+		out = append(out, n.Number)
+	}
+	return out
+}
+
+// TestUnknownProvider is told as such, by each that takes a provider.
+func TestUnknownProvider(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, nil, nil)
+	ctx := context.Background()
+	for name, do := range map[string]func() error{
+		"Get":            func() error { _, err := r.s.Get(ctx, r.admin, "zoom"); return err },
+		"SaveCredential": func() error { _, err := r.s.SaveCredential(ctx, r.admin, "zoom", nil, nil); return err },
+		"Test":           func() error { _, err := r.s.Test(ctx, r.admin, "zoom"); return err },
+		"SetSwitches":    func() error { _, err := r.s.SetSwitches(ctx, r.admin, "zoom", general); return err },
+		"SetSite":        func() error { _, err := r.s.SetSite(ctx, r.admin, "zoom", true); return err },
+		"AssignIntegrationUser": func() error {
+			_, err := r.s.AssignIntegrationUser(ctx, r.admin, "zoom")
+			return err
+		},
+		"Backfill": func() error {
+			_, err := r.s.Backfill(ctx, r.admin, "zoom", r.Clock.Now().AddDate(0, 0, -1), time.Time{})
+			return err
+		},
+	} {
+		if err := do(); domain.CodeOf(err) != "unknown_provider" || !domain.IsKind(err, domain.KindNotFound) {
+			t.Errorf("%s gave %v", name, err)
+		}
+	}
+	if all, err := r.Store.Connectors(ctx); err != nil || len(all) != 0 {
+		t.Errorf("%d connectors were made, %v", len(all), err)
+	}
+}
