@@ -40,8 +40,9 @@ func (l *Library) Call(ctx context.Context, actor domain.User, id string) (domai
 		return domain.Call{}, err
 	}
 	call, err := l.Store.Call(ctx, id)
-	if err == nil && call.UserID != actor.ID && !actor.Can(domain.PermissionModifyAll, l.Now()) {
-		err = domain.Errorf(domain.KindNotFound, "", "there is no such call, or it is not yours")
+	hidden := err == nil && call.UserID != actor.ID && !actor.Can(domain.PermissionModifyAll, l.Now())
+	if hidden || domain.IsKind(err, domain.KindNotFound) {
+		return domain.Call{}, domain.Errorf(domain.KindNotFound, "", "there is no such call, or it is not yours")
 	}
 	return call, err
 }
