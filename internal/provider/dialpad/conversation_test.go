@@ -90,6 +90,9 @@ func TestTell(t *testing.T) {
 		"rang later, but did not talk": {[]string{byQueue, byAda, strings.Replace(rang, "@2", "@70", 1)}, with(func(c *domain.ProviderCall) {
 			c.Agent, c.Participants = agent, []domain.Participant{agent, client}
 		})},
+		"the center's menu answers first": {[]string{strings.Replace(byQueue, `"date_connected":@10`, `"date_connected":@1`, 1), byAda}, with(func(c *domain.ProviderCall) {
+			c.Agent, c.Participants = agent, []domain.Participant{agent, client}
+		})},
 		"nobody is named": {[]string{anybody}, with(func(c *domain.ProviderCall) {
 			c.Agent = domain.Participant{Name: "Service", Phone: "+12125550100", Internal: true}
 			c.Participants = []domain.Participant{c.Agent, client}

@@ -81,7 +81,7 @@ const guide = `### What you need
 1. Open **Admin Settings > My Company > Authentication > API Keys** and press **Add Key**.
 2. Give it a name such as *Earshot* and the longest expiration that your rules allow. When it expires, no call comes any more.
 3. Under **Additional Scopes** tick **calls:list** and **recordings_export**. Without the second one Dialpad tells of calls but leaves out their recordings, without any error.
-4. Enter the key here, press **Save** and then **Test**.
+4. Enter the key here and press **Save and test**.
 
 ### Or use an OAuth app
 1. Register an app with Dialpad, with the scopes **calls:list**, **recordings_export** and **offline_access**, and the redirect address that this page shows.

@@ -41,7 +41,7 @@ func readToken(body []byte) (token, error) {
 
 func notSigned(body []byte) error {
 	if bytes.HasPrefix(body, []byte("{")) {
-		return domain.Errorf(domain.KindInvalid, "", "the event is not signed: the webhook at Dialpad has no secret, and anybody could have sent it; press Repair on the connector's page")
+		return domain.Errorf(domain.KindInvalid, "", "the event is not signed: the webhook at Dialpad has no secret, and anybody could have sent it; Earshot gives it a new one by itself")
 	}
 	return domain.Errorf(domain.KindInvalid, "", "the body is not a signed event of Dialpad, which is a JWT with HS256")
 }

@@ -180,11 +180,14 @@ func TestLegIsNoCall(t *testing.T) {
 	w := newWorld(t, clock)
 	conn := open(t, w, clock)
 	legs := w.Legs(w.Server.Place(fake.Call{Direction: "inbound", GroupID: w.center, UserID: w.agent, Customer: providertest.Customer, Talk: time.Minute}))
-	clock.Advance(time.Hour)
-	for _, near := range []time.Time{{}, clock.Now().Add(-time.Hour)} {
-		_, err := conn.GetCall(t.Context(), strconv.FormatInt(legs[1], 10), near)
-		if !domain.IsKind(err, domain.KindNotFound) || domain.CodeOf(err) != "part_of_call" {
-			t.Errorf("the leg's id gives %v", err)
+	start := clock.Now()
+	for _, after := range []time.Duration{30 * time.Second, time.Hour} {
+		clock.Advance(after)
+		for _, near := range []time.Time{{}, start} {
+			_, err := conn.GetCall(t.Context(), strconv.FormatInt(legs[1], 10), near)
+			if !domain.IsKind(err, domain.KindNotFound) || domain.CodeOf(err) != "part_of_call" {
+				t.Errorf("%v on, the leg's id gives %v", after, err)
+			}
 		}
 	}
 }

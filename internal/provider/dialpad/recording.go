@@ -85,7 +85,7 @@ func (c conversation) recordings() []audio {
 		all = append(all, leg.audios()...)
 	}
 	slices.SortStableFunc(all, func(a, b audio) int {
-		return cmp.Or(-compareBool(a.timed, b.timed), -cmp.Compare(a.to.Sub(a.from), b.to.Sub(b.from)), strings.Compare(a.kind, b.kind), a.from.Compare(b.from))
+		return cmp.Or(-cmp.Compare(a.to.Sub(a.from), b.to.Sub(b.from)), strings.Compare(a.kind, b.kind), a.from.Compare(b.from))
 	})
 	for _, a := range all {
 		again := slices.ContainsFunc(kept, func(k audio) bool { return k.id == a.id || k.url == a.url })
@@ -95,17 +95,6 @@ func (c conversation) recordings() []audio {
 	}
 	slices.SortFunc(kept, func(a, b audio) int { return cmp.Or(a.from.Compare(b.from), strings.Compare(a.id, b.id)) })
 	return kept
-}
-
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return 1
-	default:
-		return -1
-	}
 }
 
 // coveredBy tells that more than half of a is in others. Links of one kind and leg, whose own times are not known, are parts
