@@ -176,10 +176,20 @@ func TestRefusedCredential(t *testing.T) {
 	if n := r.Company.Seen().Requests - asked; n > 3 {
 		t.Errorf("%d requests with a refused credential, want those of one check", n)
 	}
+	r.run(t)
+	if j := r.scheduled(t, domain.Dialpad)[domain.ScheduleHourly]; j.Failures == 0 || !j.NextRunAt.After(r.Clock.Now()) {
+		t.Errorf("the hourly batch ran: %+v", j)
+	}
 	r.Company.SetFaults(memory.Faults{})
 	r.Clock.Advance(5 * time.Minute)
 	if said, err := r.s.Watch(ctx, r.connector(t, domain.Dialpad)); err != nil || said != "the credential works and the subscription is alive" {
 		t.Errorf("the watch says %q, %v", said, err)
+	}
+	if vc, err := r.Store.VCCall(ctx, vc.ID); err != nil || vc.State != domain.StateReceived || vc.Reason != "" {
+		t.Errorf("now that the credential works, the call is %s %s, %v", vc.State, vc.Reason, err)
+	}
+	if j := r.scheduled(t, domain.Dialpad)[domain.ScheduleHourly]; !j.NextRunAt.Equal(r.Clock.Now()) {
+		t.Errorf("the hourly batch, which failed meanwhile, runs at %v", j.NextRunAt)
 	}
 	testkit.Must(t, r.p.Describe(ctx, vc.ID))
 	if vc, err := r.Store.VCCall(ctx, vc.ID); err != nil || vc.Reason == domain.CredentialRejected || vc.UserID == "" {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -72,28 +73,42 @@ func TestSite(t *testing.T) {
 	}
 }
 
-// TestChangesAtOnceLoseNothing: two people who change different things of a connector both succeed.
+// TestChangesAtOnceLoseNothing: people who change different things of a connector, which all of them saw before, all succeed.
 func TestChangesAtOnceLoseNothing(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	r := newRig(t, nil, nil)
+	var saw sync.WaitGroup // the connector, before anybody changes it
+	var meet atomic.Int32
+	r := newRig(t, nil, func(c *Config) {
+		account := c.Account
+		c.Account = func(conn domain.Connector) string {
+			if meet.Add(-1) >= 0 {
+				saw.Done()
+				saw.Wait()
+			}
+			return account(conn)
+		}
+	})
 	r.ready(t, domain.Aircall)
-	var group sync.WaitGroup
-	for _, do := range []func() error{
+	changes := []func() error{
 		func() error { _, err := r.s.SetSite(ctx, r.admin, domain.Aircall, false); return err },
 		func() error { _, err := r.s.SetSwitches(ctx, r.admin, domain.Aircall, general); return err },
 		func() error {
 			_, err := r.s.SaveCredential(ctx, r.admin, domain.Aircall, nil, map[string]string{"base_url": "http://b.example"})
 			return err
 		},
-	} {
-		group.Go(func() {
+	}
+	saw.Add(len(changes))
+	meet.Store(int32(len(changes)))
+	var all sync.WaitGroup
+	for _, do := range changes {
+		all.Go(func() {
 			if err := do(); err != nil {
 				t.Error(err)
 			}
 		})
 	}
-	group.Wait()
+	all.Wait()
 	if c := r.connector(t, domain.Aircall); c.SiteActive || !c.ProviderEnabled || c.Settings["base_url"] != "http://b.example" || c.IntegrationUserID != r.admin.ID {
 		t.Errorf("%+v", c)
 	}
