@@ -52,7 +52,7 @@ func TestGroups(t *testing.T) {
 func TestTwoKeepLimits(t *testing.T) {
 	t.Parallel()
 	clock := providertest.NewClock()
-	w := newWorld(t, clock)
+	w := newWorld(t, clock).unchecked(t)
 	credential, settings := w.Account()
 	ledger := &provider.MemoryLedger{}
 	var both []*provider.Connector
@@ -85,7 +85,7 @@ func TestTwoKeepLimits(t *testing.T) {
 func TestBurstOfEvents(t *testing.T) {
 	t.Parallel()
 	clock := providertest.NewClock()
-	w := newWorld(t, clock)
+	w := newWorld(t, clock).unchecked(t)
 	conn := open(t, w, clock)
 	site := newSite(t)
 	if _, err := conn.Subscribe(t.Context(), site.URL, ""); err != nil {

@@ -28,7 +28,7 @@ func list(t *testing.T, c *provider.Connector, from, to time.Time) []domain.Prov
 func TestSlices(t *testing.T) {
 	t.Parallel()
 	clock := providertest.NewClock()
-	w := newWorld(t, clock)
+	w := newWorld(t, clock).unchecked(t)
 	conn := open(t, w, clock)
 	start := clock.Now()
 	want := map[string]bool{}
