@@ -35,7 +35,7 @@ func TestSaveCredential(t *testing.T) {
 	type fields = map[string]string
 	settings := func(address, region string) fields { return fields{"base_url": address, "region": region} }
 	const address = "http://memory.invalid"
-	for name, c := range map[string]struct {
+	cases := map[string]struct {
 		kept, keptSettings fields // first saved
 		entered, settings  fields // then saved
 		want, wantSettings fields
@@ -57,33 +57,32 @@ func TestSaveCredential(t *testing.T) {
 		"settings stay":                            {fields{"key": "k"}, settings("http://a.example", "FR"), fields{}, fields{}, fields{"kind": "key", "key": "k"}, settings("http://a.example", "FR"), ""},
 		"a setting that is emptied is the default": {fields{"key": "k"}, settings("http://a.example", "FR"), fields{}, settings("", ""), fields{"kind": "key", "key": "k"}, settings(address, "US"), ""},
 		"a setting that is no choice":              {fields{"key": "k"}, settings("http://a.example", "FR"), fields{"key": "new"}, fields{"region": "XX"}, nil, nil, "bad_choice"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			r := newRig(t, twoKinds, nil)
-			ctx := context.Background()
-			if c.kept != nil {
-				_, err := r.s.SaveCredential(ctx, r.admin, domain.Dialpad, c.kept, c.keptSettings)
-				testkit.Must(t, err)
-			}
-			before, _ := r.Store.ConnectorByProvider(ctx, domain.Dialpad) // none is zero
-			_, err := r.s.SaveCredential(ctx, r.admin, domain.Dialpad, c.entered, c.settings)
-			after, _ := r.Store.ConnectorByProvider(ctx, domain.Dialpad)
-			if c.code != "" {
-				if domain.CodeOf(err) != c.code || !cmp.Equal(before, after) {
-					t.Errorf("%v (-before +after)\n%s", err, cmp.Diff(before, after))
-				}
-				return
-			}
+	}
+	r := named(t, cases, twoKinds)
+	ctx := context.Background()
+	for name, c := range cases {
+		p := domain.Provider(name)
+		if c.kept != nil {
+			_, err := r.s.SaveCredential(ctx, r.admin, p, c.kept, c.keptSettings)
 			testkit.Must(t, err)
-			c.want[ingest.SubscriptionSecret] = ""
-			if diff := cmp.Diff(c.want, after.Credential.Fields) + cmp.Diff(c.wantSettings, after.Settings); diff != "" {
-				t.Errorf("(-want +got)\n%s", diff)
+		}
+		before, _ := r.Store.ConnectorByProvider(ctx, p) // none is zero
+		_, err := r.s.SaveCredential(ctx, r.admin, p, c.entered, c.settings)
+		after, _ := r.Store.ConnectorByProvider(ctx, p)
+		if c.code != "" {
+			if domain.CodeOf(err) != c.code || !cmp.Equal(before, after) {
+				t.Errorf("%s: %v (-before +after)\n%s", name, err, cmp.Diff(before, after))
 			}
-			if after.Credential.Status != domain.AuthNot || after.Credential.Problem == "" {
-				t.Errorf("what was not tested is %s: %s", after.Credential.Status, after.Credential.Problem)
-			}
-		})
+			continue
+		}
+		testkit.Must(t, err)
+		c.want[ingest.SubscriptionSecret] = ""
+		if diff := cmp.Diff(c.want, after.Credential.Fields) + cmp.Diff(c.wantSettings, after.Settings); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", name, diff)
+		}
+		if after.Credential.Status != domain.AuthNot || after.Credential.Problem == "" {
+			t.Errorf("%s: what was not tested is %s: %s", name, after.Credential.Status, after.Credential.Problem)
+		}
 	}
 }
 

@@ -113,7 +113,7 @@ func TestTheOrderOfTheSwitches(t *testing.T) {
 // TestTheOrderCountsEachTime: what was switched off and on again follows the order of that time.
 func TestTheOrderCountsEachTime(t *testing.T) {
 	t.Parallel()
-	for name, c := range map[string]struct {
+	cases := map[string]struct {
 		steps    []Switches
 		lastWeek bool
 	}{
@@ -125,27 +125,26 @@ func TestTheOrderCountsEachTime(t *testing.T) {
 		"General Settings first, but twice":         {[]Switches{general, general, enable, enable}, false},
 		"the connector is on, and is turned again":  {[]Switches{enable, {Enabled: &yes, ProviderEnabled: &yes}}, true},
 		"General Settings is on, turned once again": {[]Switches{general, {Enabled: &yes, ProviderEnabled: &yes}}, false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			r := newRig(t, nil, nil)
-			r.ready(t, domain.Dialpad)
-			for i := range c.steps {
-				c.steps[i].DeleteJobs = true
-			}
-			v := r.turn(t, domain.Dialpad, c.steps...)
-			job, scheduled := r.scheduled(t, domain.Dialpad)[domain.ScheduleBackfill]
-			if v.On() != true || scheduled != c.lastWeek {
-				t.Fatalf("on %v, last week %v", v.On(), scheduled)
-			}
-			from := r.Clock.Now()
-			if c.lastWeek {
-				from = from.AddDate(0, 0, -7)
-			}
-			if !v.EnabledAt.Equal(from) || c.lastWeek && (!job.From.Equal(from) || !job.To.Equal(r.Clock.Now())) {
-				t.Errorf("calls count from %v, want %v; the job is of %v to %v", v.EnabledAt, from, job.From, job.To)
-			}
-		})
+	}
+	r := named(t, cases, nil)
+	for name, c := range cases {
+		p := domain.Provider(name)
+		r.ready(t, p)
+		for i := range c.steps {
+			c.steps[i].DeleteJobs = true
+		}
+		v := r.turn(t, p, c.steps...)
+		job, scheduled := r.scheduled(t, p)[domain.ScheduleBackfill]
+		if !v.On() || scheduled != c.lastWeek {
+			t.Errorf("%s: on %v, last week %v", name, v.On(), scheduled)
+		}
+		from := r.Clock.Now()
+		if c.lastWeek {
+			from = from.AddDate(0, 0, -7)
+		}
+		if !v.EnabledAt.Equal(from) || c.lastWeek && (!job.From.Equal(from) || !job.To.Equal(r.Clock.Now())) {
+			t.Errorf("%s: calls count from %v, want %v; the job is of %v to %v", name, v.EnabledAt, from, job.From, job.To)
+		}
 	}
 }
 

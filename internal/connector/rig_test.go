@@ -29,6 +29,17 @@ type rig struct {
 	admin domain.User
 }
 
+// named lets a rig have a connector of its own for each name, with the reference driver.
+func named[T any](t *testing.T, cases map[string]T, declare func(*provider.Opener)) *rig {
+	return newRig(t, declare, func(c *Config) {
+		for name := range cases {
+			o := c.Openers[domain.Dialpad]
+			o.Info.Provider = domain.Provider(name)
+			c.Openers[o.Info.Provider] = o
+		}
+	})
+}
+
 // newRig changes what the drivers declare, and the configuration.
 func newRig(t *testing.T, declare func(*provider.Opener), change func(*Config)) *rig {
 	t.Helper()
