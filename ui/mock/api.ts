@@ -1,18 +1,12 @@
 // The mock API: the shapes of /api/v1, kept in memory, for work on the UI without a server. Not part of the product.
 import type { components } from '../src/api/schema';
+import { type Answer, type Body, type Faults, notFound, ok, problem } from './answer.ts';
 import { calls, summary, vcCalls, vcDetail } from './calls.ts';
-import { NOW, at, newConnector, permissionSets, reasons, sessionUser, users } from './company.ts';
+import { at, permissionSets, reasons, sessionUser, users } from './company.ts';
+import { desk } from './desk.ts';
 import { wav, waveform } from './sound.ts';
 
 type S = components['schemas'];
-type Body = Record<string, unknown>;
-export type Answer = { status: number; json?: unknown; bytes?: Uint8Array };
-/** What can be made to go wrong, by POST /_mock. */
-export type Faults = { signedOut?: boolean; firstRun?: boolean; empty?: boolean; engineMissing?: boolean; incompleteUser?: boolean; failPath?: string; slowMs?: number };
-
-const ok = (json: unknown, status = 200): Answer => ({ status, json });
-const problem = (status: number, code: string, detail: string, errors: string[] = []): Answer => ok({ type: 'about:blank', status, title: code, code, detail, errors: errors.map((message) => ({ message })) }, status);
-const notFound = () => problem(404, 'not_found', 'There is no such thing. It may have been deleted. Go back to the list.');
 
 function page<T>(items: T[], query: URLSearchParams): { items: T[]; next?: string } {
   const from = Number(query.get('cursor') ?? 0);
@@ -23,7 +17,6 @@ function page<T>(items: T[], query: URLSearchParams): { items: T[]; next?: strin
 /** A whole world of its own for each server. */
 export function mockAPI() {
   let faults: Faults = {};
-  let connector = newConnector();
   let settings: S['GeneralSettings'] = { optimal_speaker_separation: false, language: 'en' };
   let excluded: S['ExcludedNumber'][] = [];
   let people = users;
@@ -31,38 +24,9 @@ export function mockAPI() {
   const listeners = new Set<(change: { topic: string; id: string }) => void>();
   const tell = (topic: string, id: string) => listeners.forEach((l) => l({ topic, id }));
 
-  const connectorActions: Record<string, (body: Body) => Answer> = {
-    credential: (body) => {
-      const { fields = {}, settings: more = {} } = body as { fields?: Record<string, string>; settings?: Record<string, string> };
-      const kept = connector.credential.fields.map((f) => ({ ...f, set: f.set || !!fields[f.name], value: f.secret ? '' : (fields[f.name] ?? f.value) }));
-      connector = { ...connector, configured: true, credential: { ...connector.credential, fields: kept, status: 'Not authenticated', problem: 'Not tested since it was saved.' }, settings: connector.settings.map((f) => ({ ...f, value: more[f.name] ?? f.value })) };
-      return ok(connector);
-    },
-    test: () => {
-      const wrong = connector.credential.fields[0]?.value === 'wrong';
-      connector = { ...connector, credential: { ...connector.credential, status: wrong ? 'Not authenticated' : 'Authenticated', scope: wrong ? '' : 'public_api', problem: wrong ? 'Aircall rejects the API key.' : '', checked_at: at(NOW) } };
-      const items: S['CheckItem'][] = [{ name: 'Credential', detail: wrong ? 'Aircall rejects the API key.' : 'The key belongs to the company Larkspur Office Supplies.', fix: wrong ? 'Check that API ID and API token were copied whole, without spaces.' : '', ok: !wrong }, { name: 'Recording', detail: '2 of 3 numbers record calls; "Front desk" does not.', fix: 'Turn on recording for "Front desk" in the Aircall Dashboard.', ok: false }];
-      const report: S['CheckReport'] = { ok: !wrong, account: 'Larkspur Office Supplies', scope: connector.credential.scope, items };
-      return ok(report);
-    },
-    'integration-user': () => {
-      if (faults.incompleteUser) return problem(409, 'integration_user_incomplete', 'You cannot become the integration user yet.', ['The permission set Conversation Insights Integration User is missing.', 'The permission API Enabled is missing.']);
-      connector = { ...connector, integration_user: { id: sessionUser.id, name: sessionUser.name } };
-      return ok(connector);
-    },
-    switches: (body) => {
-      const { enabled = connector.enabled, provider_enabled = connector.provider_enabled } = body as S['SwitchesInBody'];
-      const on = enabled && provider_enabled;
-      connector = { ...connector, enabled, provider_enabled, on, subscribed: on, ...(on && { process_from: at(NOW - (connector.enabled ? 7 * 86_400_000 : 0)), last_sync_at: at(NOW), site: { ...connector.site, last_event_at: at(NOW) } }) };
-      return ok(connector);
-    },
-    site: (body) => { connector = { ...connector, site: { ...connector.site, active: !!body.active } }; return ok(connector); },
-    sync: () => { arrive(); return ok({}, 202); },
-  };
-
   /** One call comes in, is being processed, and is done a moment later. */
-  function arrive(): S['VCCall'] {
-    const made: S['VCCall'] = { ...(vcCalls[0] as S['VCCall']), id: `n${received.length}`, provider_call_id: String(918_500_000 + received.length), state: 'processing', stage: 'transcribe', created_at: at(Date.now()), updated_at: at(Date.now()) };
+  function arrive(more: Partial<S['VCCall']> = {}): S['VCCall'] {
+    const made: S['VCCall'] = { ...(vcCalls[0] as S['VCCall']), id: `n${received.length}`, provider_call_id: String(918_500_000 + received.length), ...more, state: 'processing', stage: 'transcribe', created_at: at(Date.now()), updated_at: at(Date.now()) };
     received = [made, ...received];
     tell('vc_call', made.id);
     setTimeout(() => {
@@ -72,10 +36,29 @@ export function mockAPI() {
     return made;
   }
 
-  function listVC(q: URLSearchParams): Answer {
-    const text = q.get('q') ?? '';
-    const fits = (c: S['VCCall']) => (['state', 'reason', 'provider'] as const).every((k) => !q.get(k) || c[k] === q.get(k)) && (!text || `${c.provider_call_id} ${c.from} ${c.to}`.includes(text));
-    return ok(page(faults.empty ? [] : received.filter(fits), q));
+  /** Whether a VC Call is among those that a filter selects; from and to say when it came in. */
+  function selected(c: S['VCCall'], get: (key: string) => string): boolean {
+    const same = (['state', 'reason', 'provider'] as const).every((k) => !get(k) || c[k] === get(k));
+    const came = Date.parse(c.created_at);
+    return same && (!get('user') || c.user_id === get('user')) && (!get('from') || came >= Date.parse(get('from'))) && (!get('to') || came < Date.parse(get('to'))) && `${c.provider_call_id} ${c.from} ${c.to}`.includes(get('q'));
+  }
+
+  const listVC = (q: URLSearchParams): Answer => ok(page(faults.empty ? [] : received.filter((c) => selected(c, (key) => q.get(key) ?? '')), q));
+
+  function retryAll(body: Body): Answer {
+    const chosen = new Set(received.filter((c) => c.state !== 'processed' && selected(c, (key) => String(body[key] ?? ''))).map((c) => c.id));
+    received = received.map((c) => (chosen.has(c.id) ? { ...c, state: 'processing', reason: '', reason_title: '' } : c));
+    for (const id of chosen) tell('vc_call', id);
+    return ok({ count: chosen.size });
+  }
+
+  /** One call by its id at the provider: known ones start again, others are asked for; unknown ones are those that begin with 0. */
+  function fetchCall(provider: string, provider_call_id: string): Answer {
+    const known = received.find((c) => c.provider_call_id === provider_call_id);
+    if (known?.state === 'processed') return problem(422, 'already_processed', 'this call is processed; there is nothing to retry');
+    if (known) return one('vc-calls', known.id, 'retry');
+    if (provider_call_id.startsWith('0')) return problem(404, 'not_found', 'the provider knows no such call');
+    return ok(vcDetail(arrive({ provider, provider_call_id, received_via: 'retry' })));
   }
 
   function exclude(body: Body): Answer {
@@ -122,15 +105,6 @@ export function mockAPI() {
     return ok(method === 'POST' ? sessionUser : state);
   }
 
-  function connectors(id: string | undefined, action: string | undefined, body: Body): Answer {
-    if (!id) return ok({ items: [connector] });
-    if (id !== connector.provider) return notFound();
-    if (!action) return ok(connector);
-    const answer = connectorActions[action]?.(body) ?? notFound();
-    tell('connector', id);
-    return answer;
-  }
-
   function listCalls(q: URLSearchParams): Answer {
     const text = (q.get('q') ?? '').toLowerCase();
     const has = (c: S['CallDetail']) => `${c.contact_name} ${c.from} ${c.to} ${c.transcript?.lines.map((l) => l.text).join(' ') ?? ''}`.toLowerCase().includes(text);
@@ -141,6 +115,8 @@ export function mockAPI() {
     if (method === 'PUT') { settings = body as S['GeneralSettings']; tell('settings', ''); }
     return ok(settings);
   }
+
+  const { connectors, scheduledJobs, signedIn } = desk({ tell, faults: () => faults, arrive, fetchCall });
 
   const engine = (): S['Engine'] => ({ installed: !faults.engineMissing, name: 'moonshine', model: 'tiny-en', languages: ['en'], hint: faults.engineMissing ? 'Run earshot models pull on the server, or earshot models add FILE where there is no internet.' : '', ffmpeg: !faults.engineMissing, ffmpeg_hint: faults.engineMissing ? 'Install the package ffmpeg to read MP3 and other compressed recordings.' : '' });
 
@@ -156,16 +132,17 @@ export function mockAPI() {
       case 'permission-sets': return ok(permissionSets);
       case 'settings': return general(method, body);
       case 'connectors': return connectors(id, action, body);
+      case 'scheduled-jobs': return scheduledJobs(method, id);
       case 'users': return method === 'GET' ? ok({ items: people }) : saveUser(id, body);
       case 'excluded-numbers':
         if (method === 'POST') return exclude(body);
         if (method === 'DELETE') { excluded = excluded.filter((n) => n.id !== id); return { status: 204 }; }
         return ok({ items: excluded });
-      case 'vc-calls': return !id ? listVC(url.searchParams) : id === 'counts' ? counts() : one(resource, id, action);
+      case 'vc-calls': return !id ? listVC(url.searchParams) : id === 'counts' ? counts() : id === 'retry' ? retryAll(body) : one(resource, id, action);
       case 'calls': return !id ? listCalls(url.searchParams) : one(resource, id, action);
       default: return notFound();
     }
   }
 
-  return { handle, arrive, setFaults: (f: Faults) => { faults = f; }, slowMs: () => faults.slowMs ?? 0, listen: (l: (change: { topic: string; id: string }) => void) => { listeners.add(l); return () => listeners.delete(l); } };
+  return { handle, arrive, signedIn, setFaults: (f: Faults) => { faults = f; }, slowMs: () => faults.slowMs ?? 0, listen: (l: (change: { topic: string; id: string }) => void) => { listeners.add(l); return () => listeners.delete(l); } };
 }

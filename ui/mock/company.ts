@@ -1,4 +1,4 @@
-// The invented company that the mock API shows: people, reasons, connector.
+// The invented company that the mock API shows: people and reasons.
 import type { components } from '../src/api/schema';
 
 type S = components['schemas'];
@@ -52,34 +52,3 @@ export const sessionUser: S['SessionUser'] = {
   id: 'u0', name: 'Nina Admin', email: 'nina@company.example', profile: 'System Administrator',
   permissions: ['Customize Application', 'Modify All Data', 'Assign Permission Sets', 'Manage Users', 'API Enabled'],
 };
-
-const guide = `## What you need
-
-- An **admin** of your company in Aircall.
-- Call recording switched on for each number: *Numbers > (number) > Settings > Call recording*.
-
-## Make an API key
-
-1. Open the **Aircall Dashboard** and go to **Integrations & API > API Keys**.
-2. Press **Add a new API key**, give it a name, and copy **API ID** and **API token**. The token is shown once.
-3. Enter both here and press **Save and test**.
-
-\`\`\`
-GET /v1/company
-\`\`\`
-
-| Limit | Value |
-|---|---|
-| Requests | 60 a minute |
-`;
-
-export const field = (name: string, label: string, help: string, more: Partial<S['Field']> = {}): S['Field'] => ({ name, label, help, secret: false, required: true, default: '', set: false, value: '', ...more });
-
-/** A connector as it is before anybody touched it. */
-export const newConnector = (): S['Connector'] => ({
-  provider: 'aircall', name: 'Aircall', guide, limits: 'Aircall allows 60 requests a minute and lists at most 10,000 calls at a time.', backfill: true,
-  configured: false, enabled: false, provider_enabled: false, on: false, subscribed: false,
-  credential: { status: 'Not authenticated', scope: '', problem: '', fields: [field('api_id', 'API ID', 'From Integrations & API > API Keys in the Aircall Dashboard.'), field('api_token', 'API token', 'Shown once by Aircall when the key is made.', { secret: true })] },
-  settings: [field('base_url', 'API address', 'Only for tests against another server.', { required: false, default: 'https://api.aircall.io' })],
-  site: { active: true, address: 'https://earshot.company.example/site/aircall/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08', hint: 'Aircall sends its events here. Earshot registers it by itself.' },
-});

@@ -1,5 +1,6 @@
 // Puts the mock API into Vite's servers: EARSHOT_MOCK=1 npm run dev, or npm run mock for the built UI.
-// POST /_mock {"engineMissing":true} makes something go wrong (see Faults in api.ts), POST /_mock/arrive lets a call come in.
+// POST /_mock {"engineMissing":true} makes something go wrong (see Faults in answer.ts), POST /_mock/arrive lets a call come in, /_mock/login is the provider that
+// people sign in at.
 import { mockAPI } from './api.ts';
 
 async function bodyOf(req) {
@@ -29,6 +30,7 @@ export function mockPlugin() {
   const serve = async (req, res, next) => {
     const url = new URL(req.url, 'http://localhost');
     if (url.pathname === '/_mock/arrive') return res.end(JSON.stringify(api.arrive()));
+    if (url.pathname === '/_mock/login') { res.writeHead(303, { Location: api.signedIn(url.searchParams.get('provider')) }); return res.end(); }
     if (url.pathname === '/_mock') { api.setFaults(await bodyOf(req)); return res.end('{}'); }
     if (!url.pathname.startsWith('/api/')) return next();
     if (url.pathname === '/api/v1/changes') return feed(api, req, res);

@@ -5,7 +5,7 @@ import { pageOf, pages, pagesFor } from './pages';
 describe('pages', () => {
   it.each([
     ['/', 'Home'], ['/calls', 'Calls'], ['/calls/7', 'Calls'], ['/voice-connector', 'Voice Connector'], ['/voice-connector/aircall', 'Voice Connector'],
-    ['/voice-connector/vc-calls', 'VC Calls'], ['/voice-connector/vc-calls/7', 'VC Calls'], ['/voice-connector/vc-calls-of-old', 'Voice Connector'], ['/nowhere', undefined],
+    ['/voice-connector/vc-calls', 'VC Calls'], ['/voice-connector/vc-calls/7', 'VC Calls'], ['/voice-connector/vc-calls-of-old', 'Voice Connector'], ['/setup/scheduled-jobs', 'Scheduled Jobs'], ['/nowhere', undefined],
   ])('%s belongs to %s', (path, want) => expect(pageOf(path, pages)?.label).toBe(want));
 
   it('shows what an admin sets up to admins alone', () => {

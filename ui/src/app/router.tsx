@@ -35,6 +35,7 @@ const routes = [
   page('/voice-connector/$provider', () => import('../features/voiceconnector/connector'), 'ConnectorPage'),
   page('/setup/users', () => import('../features/setup/users'), 'UsersPage'),
   page('/setup/general-settings', () => import('../features/setup/general'), 'GeneralPage'),
+  page('/setup/scheduled-jobs', () => import('../features/setup/scheduled-jobs'), 'ScheduledJobsPage'),
   page('/setup/speech', () => import('../features/setup/speech'), 'SpeechPage'),
   createRoute({ getParentRoute: () => shell, path: '/setup', beforeLoad: () => { throw redirect({ to: '/setup/users' }); } }),
   createRoute({ getParentRoute: () => shell, path: '$', component: NoSuchPage }),

@@ -12,6 +12,19 @@ const dateOnly = new Intl.DateTimeFormat(undefined, { weekday: 'short', day: 'nu
 /** A point in time for people; an empty text for none. */
 export const when = (iso?: string | null): string => (iso ? dateTime.format(new Date(iso)) : '');
 
+const timeOnly = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
+
+/** The time of day to the second. */
+export const timeOfDay = (iso: string): string => timeOnly.format(new Date(iso));
+
+const spans = new Map([[1, 'second'], [60, 'minute'], [3600, 'hour'], [86_400, 'day']]);
+
+/** A length of time in words: minute, 10 seconds. */
+export const span = (seconds: number): string => spans.get(seconds) ?? `${seconds.toLocaleString()} seconds`;
+
+/** A number with its word: 1 call, 2,300 calls. */
+export const many = (n: number, word: string): string => `${n.toLocaleString()} ${word}${n === 1 ? '' : 's'}`;
+
 /** A day such as 2026-11-30, which has no time zone, for people. */
 export const day = (iso: string): string => dateOnly.format(new Date(`${iso}T12:00:00`));
 

@@ -1,9 +1,11 @@
 import { type InfiniteData, QueryCache, QueryClient, infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 
 import { ApiError, api, unwrap } from './api';
+import { filterQuery } from './filter';
 import { mergeFirst } from './pages';
 
-export type VCCallFilter = { state?: string; reason?: string; provider?: string; q?: string };
+/** What selects VC Calls; from and to are days, both included, by when the calls came in. */
+export type VCCallFilter = { state?: string; reason?: string; provider?: string; user?: string; from?: string; to?: string; q?: string };
 
 /** How much of a list is asked for at once. */
 const CALLS_PAGE = 50;
@@ -18,12 +20,13 @@ export const queryClient: QueryClient = new QueryClient({
 });
 
 const callPage = (q: string, cursor: string) => unwrap(api.GET('/api/v1/calls', { params: { query: { limit: CALLS_PAGE, ...(q && { q }), ...(cursor && { cursor }) } } }));
-const vcCallPage = (filter: VCCallFilter, cursor: string) => unwrap(api.GET('/api/v1/vc-calls', { params: { query: { ...filter, limit: VC_CALLS_PAGE, ...(cursor && { cursor }) } } }));
+const vcCallPage = (filter: VCCallFilter, cursor: string) => unwrap(api.GET('/api/v1/vc-calls', { params: { query: { ...filterQuery(filter), limit: VC_CALLS_PAGE, ...(cursor && { cursor }) } } }));
 
 export const queries = {
   session: () => queryOptions({ queryKey: ['session'], queryFn: () => unwrap(api.GET('/api/v1/session')), staleTime: 60_000 }),
   connectors: () => queryOptions({ queryKey: ['connectors'], queryFn: () => unwrap(api.GET('/api/v1/connectors')) }),
   connector: (provider: string) => queryOptions({ queryKey: ['connectors', provider], queryFn: () => unwrap(api.GET('/api/v1/connectors/{provider}', { params: { path: { provider } } })) }),
+  scheduledJobs: () => queryOptions({ queryKey: ['scheduled-jobs'], queryFn: () => unwrap(api.GET('/api/v1/scheduled-jobs')) }),
   excluded: () => queryOptions({ queryKey: ['excluded'], queryFn: () => unwrap(api.GET('/api/v1/excluded-numbers')) }),
   reasons: () => queryOptions({ queryKey: ['reasons'], queryFn: () => unwrap(api.GET('/api/v1/reasons')), staleTime: Infinity }),
   vcCounts: () => queryOptions({ queryKey: ['vc-calls', 'counts'], queryFn: () => unwrap(api.GET('/api/v1/vc-calls/counts')) }),
@@ -52,6 +55,7 @@ export function keysFor(topic: string, id: string): string[][] {
     case 'vc_call': return [['vc-calls', 'counts'], ['vc-calls', 'one', id]];
     case 'call': return [['calls', 'one', id], ['waveform', id]];
     case 'connector': return [['connectors']];
+    case 'scheduled_job': return [['scheduled-jobs']];
     case 'user': return [['users']];
     case 'settings': return [['settings']];
     case 'excluded_number': return [['excluded']];

@@ -2,6 +2,7 @@ import { Card, List, SimpleGrid, Text, Title } from '@mantine/core';
 import { useInfiniteQuery, useQueries, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 
+import { ReturnedProblem } from '../../components/returned';
 import { Empty, Loaded, PageTitle } from '../../components/states';
 import type { CallSummary } from '../../lib/api';
 import { day } from '../../lib/format';
@@ -34,6 +35,7 @@ export function HomePage() {
   return (
     <>
       <PageTitle>{session?.user ? `Hello, ${session.user.name}` : 'Home'}</PageTitle>
+      <ReturnedProblem />
       <Loaded query={query}>
         {(data) => {
           const calls = (data.pages[0]?.items ?? []).slice(0, RECENT);

@@ -4,6 +4,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Failure, Loaded, PageTitle } from '../../components/states';
 import { api, unwrap } from '../../lib/api';
 import { queries, queryClient } from '../../lib/queries';
+import { SwitchFailure } from '../voiceconnector/jobs';
 import { QuickFind } from './quick-find';
 
 export function GeneralPage() {
@@ -15,7 +16,7 @@ export function GeneralPage() {
     onSuccess: (data) => queryClient.setQueryData(queries.settings().queryKey, data),
   });
   const toggle = useMutation({
-    mutationFn: ({ provider, on }: { provider: string; on: boolean }) => unwrap(api.PUT('/api/v1/connectors/{provider}/switches', { params: { path: { provider } }, body: { provider_enabled: on } })),
+    mutationFn: ({ provider, ...body }: { provider: string; provider_enabled: boolean; delete_jobs?: boolean }) => unwrap(api.PUT('/api/v1/connectors/{provider}/switches', { params: { path: { provider } }, body })),
     onSettled: () => queryClient.invalidateQueries({ queryKey: ['connectors'] }),
   });
   return (
@@ -26,8 +27,8 @@ export function GeneralPage() {
         <Card withBorder component="section" aria-label="Providers">
           <Title order={2} size="h4" mb="sm">Providers</Title>
           <Text size="sm" c="dimmed" mb="sm">Calls are processed where both this switch and the connector’s own are on.</Text>
-          <Loaded query={connectors} rows={1}>{(data) => data.items.map((c) => <Switch key={c.provider} label={c.name} checked={c.provider_enabled} disabled={!c.configured || toggle.isPending} onChange={(e) => toggle.mutate({ provider: c.provider, on: e.currentTarget.checked })} />)}</Loaded>
-          {toggle.error && <Failure error={toggle.error} />}
+          <Loaded query={connectors} rows={1}>{(data) => <Stack gap="sm">{data.items.map((c) => <Switch key={c.provider} label={c.name} checked={c.provider_enabled} disabled={!c.configured || toggle.isPending} onChange={(e) => toggle.mutate({ provider: c.provider, provider_enabled: e.currentTarget.checked })} />)}</Stack>}</Loaded>
+          {toggle.error && <SwitchFailure error={toggle.error} pending={toggle.isPending} deleteAndEnable={() => { if (toggle.variables) toggle.mutate({ ...toggle.variables, delete_jobs: true }); }} />}
         </Card>
         <Card withBorder component="section" aria-label="Analysis">
           <Title order={2} size="h4" mb="sm">Analysis</Title>

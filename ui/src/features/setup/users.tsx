@@ -6,6 +6,7 @@ import { Empty, Failure, Loaded, PageTitle } from '../../components/states';
 import type { User } from '../../lib/api';
 import { api, unwrap } from '../../lib/api';
 import { pastedNumbers, phone } from '../../lib/format';
+import { useProviderName } from '../../lib/providers';
 import { queries, queryClient } from '../../lib/queries';
 import { QuickFind } from './quick-find';
 
@@ -14,14 +15,15 @@ const phones = (u: User) => u.phones.filter((p) => !p.to).map((p) => p.number);
 
 function UserForm({ user, onDone }: { user?: User; onDone: () => void }) {
   const sets = useQuery(queries.permissionSets());
+  const connectors = useQuery(queries.connectors());
   const [form, setForm] = useState({
-    name: user?.name ?? '', email: user?.email ?? '', profile: user?.profile ?? 'Standard User', aircall: user?.identifiers.aircall ?? '',
+    name: user?.name ?? '', email: user?.email ?? '', profile: user?.profile ?? 'Standard User', identifiers: user?.identifiers ?? {},
     phones: user ? phones(user).join('\n') : '', sets: user ? held(user) : [],
   });
   const set = <K extends keyof typeof form>(key: K, value: (typeof form)[K]) => setForm((f) => ({ ...f, [key]: value }));
   const save = useMutation({
     mutationFn: () => {
-      const body = { name: form.name, email: form.email, profile: form.profile, identifiers: { ...user?.identifiers, aircall: form.aircall }, phones: pastedNumbers(form.phones), permission_sets: form.sets };
+      const body = { name: form.name, email: form.email, profile: form.profile, identifiers: form.identifiers, phones: pastedNumbers(form.phones), permission_sets: form.sets };
       return user ? unwrap(api.PUT('/api/v1/users/{id}', { params: { path: { id: user.id } }, body })) : unwrap(api.POST('/api/v1/users', { body }));
     },
     onSuccess: async () => { await queryClient.invalidateQueries({ queryKey: ['users'] }); onDone(); },
@@ -32,7 +34,7 @@ function UserForm({ user, onDone }: { user?: User; onDone: () => void }) {
         <TextInput label="Name" required data-autofocus value={form.name} onChange={(e) => set('name', e.currentTarget.value)} />
         <TextInput label="E-mail" type="email" required value={form.email} onChange={(e) => set('email', e.currentTarget.value)} />
         <NativeSelect label="Profile" data={sets.data?.profiles ?? [form.profile]} value={form.profile} onChange={(e) => set('profile', e.currentTarget.value)} />
-        <TextInput label="Aircall User Identifier" description="The user’s id at Aircall: calls are matched by it first" value={form.aircall} onChange={(e) => set('aircall', e.currentTarget.value)} />
+        {connectors.data?.items.map((c) => <TextInput key={c.provider} label={`${c.name} User Identifier`} description={`The user’s id at ${c.name}: calls are matched by it first`} value={form.identifiers[c.provider] ?? ''} onChange={(e) => set('identifiers', { ...form.identifiers, [c.provider]: e.currentTarget.value })} />)}
         <Textarea label="Phones" description="One a line; calls are matched by them next" autosize minRows={2} value={form.phones} onChange={(e) => set('phones', e.currentTarget.value)} />
         <Checkbox.Group label="Permission sets" description="Calls are processed for users who held an insights permission set when the call took place" value={form.sets} onChange={(v) => set('sets', v)}>
           <Stack gap={6} mt="xs">{(sets.data?.items ?? form.sets).map((s) => <Checkbox key={s} value={s} label={sets.data?.insight_sets.includes(s) ? `${s} (insights)` : s} />)}</Stack>
@@ -46,6 +48,7 @@ function UserForm({ user, onDone }: { user?: User; onDone: () => void }) {
 
 export function UsersPage() {
   const query = useQuery(queries.users());
+  const providerName = useProviderName();
   const [editing, setEditing] = useState<User | 'new' | undefined>();
   const [find, setFind] = useState('');
   const close = () => setEditing(undefined);
@@ -66,7 +69,7 @@ export function UsersPage() {
                   {users.map((u) => (
                     <Table.Tr key={u.id}>
                       <Table.Td maw={240}><Text fw={600} className="truncate" title={u.name}>{u.name}</Text><Text size="xs" c="dimmed" className="truncate" title={u.email}>{u.email} · {u.profile}</Text></Table.Td>
-                      <Table.Td className="wide"><Text size="sm">{[u.identifiers.aircall && `Aircall ${u.identifiers.aircall}`, ...phones(u).map(phone)].filter(Boolean).join(', ') || '–'}</Text></Table.Td>
+                      <Table.Td className="wide"><Text size="sm">{[...Object.entries(u.identifiers).filter(([, id]) => id).map(([p, id]) => `${providerName(p)} ${id}`), ...phones(u).map(phone)].join(', ') || '–'}</Text></Table.Td>
                       <Table.Td><Group gap={4}>{held(u).map((s) => <Badge key={s} variant="default" tt="none" maw={240} title={s}>{s}</Badge>)}{held(u).length === 0 && <Text size="sm" c="dimmed">none: calls are not processed</Text>}</Group></Table.Td>
                       <Table.Td ta="right"><Button size="xs" variant="default" aria-label={`Edit ${u.name}`} onClick={() => setEditing(u)}>Edit</Button></Table.Td>
                     </Table.Tr>

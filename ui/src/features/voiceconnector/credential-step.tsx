@@ -1,34 +1,22 @@
-import { Button, Group, List, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { Button, Group, List, SegmentedControl, Stack, Text, useMatches } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 
+import { useReturnedProblem } from '../../components/returned';
 import { Failure } from '../../components/states';
-import type { CheckReport, Connector, Field } from '../../lib/api';
+import type { CheckReport, Connector, Credential } from '../../lib/api';
 import { api, unwrap } from '../../lib/api';
-import { when } from '../../lib/format';
-import { queryClient } from '../../lib/queries';
-import { Step } from './step';
-
-type Values = Record<string, string>;
-
-const initial = (fields: Field[]): Values => Object.fromEntries(fields.map((f) => [f.name, f.secret ? '' : f.value || f.default]));
-
-/** What was entered, without the secrets: they are kept by the server and not shown again. */
-export const withoutSecrets = (fields: Field[], values: Values): Values => Object.fromEntries(fields.map((f) => [f.name, f.secret ? '' : (values[f.name] ?? '')]));
-
-function Input({ field, value, onChange }: { field: Field; value: string; onChange: (v: string) => void }) {
-  const common = { label: field.label, description: field.help, value, required: field.required && !(field.secret && field.set), onChange: (e: { currentTarget: { value: string } }) => onChange(e.currentTarget.value) };
-  return field.secret
-    ? <PasswordInput {...common} autoComplete="off" placeholder={field.set ? 'Kept; enter a new one to change it' : ''} visibilityToggleButtonProps={{ 'aria-label': `Show ${field.label}` }} />
-    : <TextInput {...common} />;
-}
+import { sentence, when } from '../../lib/format';
+import { keep, path, refresh } from './data';
+import { Input, type Values, fieldsOf, initial, unsaved, valuesOf } from './field';
+import { Address, Step } from './step';
 
 function Report({ report }: { report: CheckReport }) {
   return (
     <List listStyleType="none" spacing="xs" aria-label="Result of the test">
       {report.items.map((i) => (
         <List.Item key={i.name} icon={<Text span fw={700} c={i.ok ? 'light-dark(#0a6273, #6ccbd9)' : 'light-dark(#a61e1e, #ff9d9d)'} aria-label={i.ok ? 'fine' : 'not fine'}>{i.ok ? '✓' : '✗'}</Text>}>
-          <Text size="sm"><b>{i.name}.</b> {i.detail}</Text>
+          <Text size="sm"><b>{i.name}.</b> {sentence(i.detail)}</Text>
           {!i.ok && i.fix && <Text size="sm" c="dimmed">{i.fix}</Text>}
         </List.Item>
       ))}
@@ -36,34 +24,78 @@ function Report({ report }: { report: CheckReport }) {
   );
 }
 
-/** Named credential: what the driver asks for, kept and tested. */
-export function CredentialStep({ connector: c }: { connector: Connector }) {
+/** Which way to authenticate, where there are several. */
+function Kinds({ credential, kind, choose }: { credential: Credential; kind: string; choose: (kind: string) => void }) {
+  const orientation = useMatches<'vertical' | 'horizontal'>({ base: 'vertical', sm: 'horizontal' });
+  const chosen = credential.kinds.find((k) => k.name === kind);
+  return (
+    <Stack gap={6}>
+      {credential.kinds.length > 1 && <SegmentedControl fullWidth orientation={orientation} aria-label="Kind of credential" data={credential.kinds.map((k) => ({ value: k.name, label: k.label }))} value={kind} onChange={choose} />}
+      {chosen?.help && <Text size="sm" c="dimmed">{chosen.help}</Text>}
+    </Stack>
+  );
+}
+
+/** The address that people come back to after signing in; without a public address it is the one under which Earshot is seen. */
+function Callback({ connector: c }: { connector: Connector }) {
+  return (
+    <Stack gap={4}>
+      <Text size="sm" fw={500}>Address to register</Text>
+      <Text size="xs" c="dimmed">Enter it at {c.name} as the redirect address of your app, exactly as it is here.</Text>
+      <Address label="the address to register" value={new URL(c.credential.callback, window.location.origin).href} />
+    </Stack>
+  );
+}
+
+/** The form, and the kind of credential that it is for. */
+function useForm(c: Connector) {
   const [fields, setFields] = useState(() => initial(c.credential.fields));
   const [settings, setSettings] = useState(() => initial(c.settings));
-  const path = { params: { path: { provider: c.provider } } };
-  const refresh = () => queryClient.invalidateQueries({ queryKey: ['connectors'] });
-  const test = useMutation({ mutationFn: () => unwrap(api.POST('/api/v1/connectors/{provider}/test', path)), onSettled: refresh });
+  const [kind, setKind] = useState(c.credential.kind || (c.credential.kinds[0]?.name ?? ''));
+  const shown = fieldsOf(c.credential, kind);
+  const into = (set: typeof setFields) => (name: string, value: string) => set((all: Values) => ({ ...all, [name]: value }));
+  return {
+    fields, settings, kind, shown, setKind, setField: into(setFields), setSetting: into(setSettings),
+    login: !!c.credential.kinds.find((k) => k.name === kind)?.login,
+    body: { fields: { ...valuesOf(shown, fields), ...(kind && { kind }) }, settings },
+    changed: !c.configured || (kind !== c.credential.kind && kind !== '') || unsaved(shown, fields) || unsaved(c.settings, settings),
+    saved: (now: Connector) => { setFields(initial(now.credential.fields)); setSettings(initial(now.settings)); },
+  };
+}
+
+/** Named credential: what the driver asks for, kept and tested. */
+export function CredentialStep({ connector: c }: { connector: Connector }) {
+  const form = useForm(c);
+  const returned = useReturnedProblem();
+  const test = useMutation({ mutationFn: () => unwrap(api.POST('/api/v1/connectors/{provider}/test', path(c))), onSettled: refresh });
+  const login = useMutation({ mutationFn: () => unwrap(api.POST('/api/v1/connectors/{provider}/login', path(c))), onSuccess: ({ url }) => window.location.assign(url) });
   const save = useMutation({
-    mutationFn: () => unwrap(api.PUT('/api/v1/connectors/{provider}/credential', { ...path, body: { fields, settings } })),
-    onSuccess: async () => { setFields((all) => withoutSecrets(c.credential.fields, all)); await refresh(); test.mutate(); },
+    mutationFn: () => unwrap(api.PUT('/api/v1/connectors/{provider}/credential', { ...path(c), body: form.body })),
+    onMutate: () => { test.reset(); login.reset(); returned.forget(); },
+    onSuccess: async (now) => { await keep(now); form.saved(now); if (!form.login) test.mutate(); },
   });
+  const status = c.credential.status;
+  const error = save.error ?? login.error ?? test.error;
   return (
-    <Step number={1} heading="Named Credential" state={c.credential.status} done={c.credential.status === 'Authenticated'}>
+    <Step number={1} heading="Named Credential" state={status} done={status === 'Authenticated'}>
       <form onSubmit={(e) => { e.preventDefault(); save.mutate(); }}>
         <Stack gap="sm">
-          {c.credential.fields.map((f) => <Input key={f.name} field={f} value={fields[f.name] ?? ''} onChange={(v) => setFields((all) => ({ ...all, [f.name]: v }))} />)}
+          {c.credential.kinds.length > 0 && <Kinds credential={c.credential} kind={form.kind} choose={form.setKind} />}
+          {form.login && c.credential.callback && <Callback connector={c} />}
+          {form.shown.map((f) => <Input key={f.name} field={f} value={form.fields[f.name] ?? ''} onChange={(v) => form.setField(f.name, v)} />)}
           <details>
             <summary>Settings</summary>
-            <Stack gap="sm" mt="sm">{c.settings.map((f) => <Input key={f.name} field={f} value={settings[f.name] ?? ''} onChange={(v) => setSettings((all) => ({ ...all, [f.name]: v }))} />)}</Stack>
+            <Stack gap="sm" mt="sm">{c.settings.map((f) => <Input key={f.name} field={f} value={form.settings[f.name] ?? ''} onChange={(v) => form.setSetting(f.name, v)} />)}</Stack>
           </details>
-          <Group>
-            <Button type="submit" loading={save.isPending}>Save and test</Button>
+          <Group gap="sm">
+            <Button type="submit" variant={form.login && !form.changed ? 'default' : 'filled'} loading={save.isPending}>{form.login ? 'Save' : 'Save and test'}</Button>
+            {form.login && <Button variant={form.changed ? 'default' : 'filled'} disabled={form.changed} loading={login.isPending || login.isSuccess} onClick={() => login.mutate()}>Sign in at {c.name}</Button>}
             <Button variant="default" disabled={!c.configured} loading={test.isPending} onClick={() => test.mutate()}>Test</Button>
           </Group>
-          {c.credential.status !== 'Authenticated' && c.configured && c.credential.problem && !test.isPending && <Text size="sm" c="dimmed">{c.credential.problem}</Text>}
+          {form.login && form.changed && <Text size="sm" c="dimmed">Save first, then sign in.</Text>}
+          {status !== 'Authenticated' && c.configured && c.credential.problem && !test.isPending && <Text size="sm" c="dimmed">{sentence(c.credential.problem)}</Text>}
           {c.credential.checked_at && <Text size="xs" c="dimmed">Scope {c.credential.scope || 'unknown'}, tested {when(c.credential.checked_at)}</Text>}
-          {save.error && <Failure error={save.error} />}
-          {test.error && <Failure error={test.error} />}
+          {error && <Failure error={error} />}
           {test.data && <Report report={test.data} />}
         </Stack>
       </form>

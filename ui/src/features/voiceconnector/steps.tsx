@@ -1,16 +1,16 @@
-import { Button, Code, CopyButton, Group, Stack, Switch, Text } from '@mantine/core';
+import { Button, Group, Stack, Switch, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 
 import { Failure } from '../../components/states';
 import type { Connector } from '../../lib/api';
 import { api, unwrap } from '../../lib/api';
-import { when } from '../../lib/format';
-import { queries, queryClient } from '../../lib/queries';
-import { Step } from './step';
-
-const keep = (c: Connector) => { queryClient.setQueryData(queries.connector(c.provider).queryKey, c); return queryClient.invalidateQueries({ queryKey: ['connectors'], exact: true }); };
-const path = (c: Connector) => ({ params: { path: { provider: c.provider } } });
+import { many, when } from '../../lib/format';
+import { remaining } from '../../lib/jobs';
+import { queries } from '../../lib/queries';
+import { keep, path } from './data';
+import { JobsLink, SwitchFailure } from './jobs';
+import { Address, Step } from './step';
 
 export function IntegrationUserStep({ connector: c }: { connector: Connector }) {
   const assign = useMutation({ mutationFn: () => unwrap(api.POST('/api/v1/connectors/{provider}/integration-user', path(c))), onSuccess: keep });
@@ -26,7 +26,8 @@ export function IntegrationUserStep({ connector: c }: { connector: Connector }) 
 }
 
 export function EnableStep({ connector: c }: { connector: Connector }) {
-  const set = useMutation({ mutationFn: (body: { enabled?: boolean; provider_enabled?: boolean }) => unwrap(api.PUT('/api/v1/connectors/{provider}/switches', { ...path(c), body })), onSuccess: keep });
+  const set = useMutation({ mutationFn: (body: { enabled?: boolean; provider_enabled?: boolean; delete_jobs?: boolean }) => unwrap(api.PUT('/api/v1/connectors/{provider}/switches', { ...path(c), body })), onSuccess: keep });
+  const left = remaining(useQuery(queries.scheduledJobs()).data?.items ?? [], c.provider).length;
   return (
     <Step number={3} heading="Enable Integration" state={c.on ? 'On' : 'Off'} done={c.on}>
       <Stack gap="sm">
@@ -34,7 +35,9 @@ export function EnableStep({ connector: c }: { connector: Connector }) {
         <Switch label="Enable Integration" disabled={!c.configured || set.isPending} checked={c.enabled} onChange={(e) => set.mutate({ enabled: e.currentTarget.checked })} />
         <Switch label={`${c.name} in General Settings`} disabled={!c.configured || set.isPending} checked={c.provider_enabled} onChange={(e) => set.mutate({ provider_enabled: e.currentTarget.checked })} />
         {c.process_from && <Text size="sm">Calls since {when(c.process_from)} are processed.</Text>}
-        {set.error && <Failure error={set.error} />}
+        {!c.on && left > 0 && !set.error && <Text size="sm">{many(left, 'scheduled job')} remain{left === 1 ? 's' : ''} from before it was switched off. Delete them before you switch it on.</Text>}
+        {(c.on || left > 0) && <JobsLink>{`Scheduled Jobs (${left})`}</JobsLink>}
+        {set.error && <SwitchFailure error={set.error} pending={set.isPending} deleteAndEnable={() => set.mutate({ ...set.variables, delete_jobs: true })} />}
       </Stack>
     </Step>
   );
@@ -47,12 +50,7 @@ export function SiteStep({ connector: c }: { connector: Connector }) {
     <Step number={4} heading="Site" state={c.subscribed ? 'Receiving events' : c.site.active ? 'Ready' : 'Not active'} done={c.subscribed}>
       <Stack gap="sm">
         <Text size="sm" c="dimmed">{c.site.hint}</Text>
-        {c.site.address && (
-          <Group gap="xs" wrap="nowrap">
-            <Code className="truncate" title={c.site.address} flex={1} p="xs">{c.site.address}</Code>
-            <CopyButton value={c.site.address}>{({ copied, copy }) => <Button size="xs" variant="default" onClick={copy}>{copied ? 'Copied' : 'Copy'}</Button>}</CopyButton>
-          </Group>
-        )}
+        {c.site.address && <Address label="the address of the site" value={c.site.address} />}
         <Switch label="Active" disabled={!c.configured} checked={c.site.active} onChange={(e) => set.mutate(e.currentTarget.checked)} />
         <Text size="sm">Last event {when(c.site.last_event_at) || 'not yet'}, last listing {when(c.last_sync_at) || 'not yet'}.</Text>
         <Group><Button variant="default" disabled={!c.on} loading={sync.isPending} onClick={() => sync.mutate()}>Pull missed calls now</Button></Group>

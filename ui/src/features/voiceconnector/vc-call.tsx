@@ -5,11 +5,13 @@ import { Link, useParams } from '@tanstack/react-router';
 import { Failure, FixLink, Loaded, Notice, PageTitle, StateBadge } from '../../components/states';
 import { api, unwrap } from '../../lib/api';
 import { phone, sentence, title, when } from '../../lib/format';
+import { useProviderName } from '../../lib/providers';
 import { queries, queryClient } from '../../lib/queries';
 
 export function VCCallPage() {
   const { id = '' } = useParams({ strict: false });
   const query = useQuery(queries.vcCall(id));
+  const providerName = useProviderName();
   const retry = useMutation({
     mutationFn: () => unwrap(api.POST('/api/v1/vc-calls/{id}/retry', { params: { path: { id } } })),
     onSuccess: (data) => queryClient.setQueryData(queries.vcCall(id).queryKey, data),
@@ -41,7 +43,7 @@ export function VCCallPage() {
                     <Card withBorder>
                       <Table variant="vertical" layout="fixed" fz="sm">
                         <Table.Tbody>
-                          {[['Provider', title(c.provider)], ['Direction', title(c.direction)], ['From', phone(c.from)], ['To', phone(c.to)], ['Started', when(c.started_at)], ['User', c.user || 'nobody'], ['Came by', title(c.received_via)], ['Arrived', when(c.created_at)], ['Last change', when(c.updated_at)], ['Failed attempts', String(c.attempts)]].map(([k, v]) => (
+                          {[['Provider', providerName(c.provider)], ['Direction', title(c.direction)], ['From', phone(c.from)], ['To', phone(c.to)], ['Started', when(c.started_at)], ['User', c.user || 'nobody'], ['Came by', title(c.received_via)], ['Arrived', when(c.created_at)], ['Last change', when(c.updated_at)], ['Failed attempts', String(c.attempts)]].map(([k, v]) => (
                             <Table.Tr key={k}><Table.Th w={130}>{k}</Table.Th><Table.Td>{v}</Table.Td></Table.Tr>
                           ))}
                         </Table.Tbody>

@@ -10,6 +10,7 @@ import type { VCCall } from '../../lib/api';
 import { readFilter } from '../../lib/filter';
 import { phone, title, when } from '../../lib/format';
 import { type VCCallFilter, queries } from '../../lib/queries';
+import { RetryAll } from './retry-all';
 import { Tabs } from './tabs';
 
 const states = ['received', 'waiting', 'unmatched', 'processing', 'processed', 'skipped', 'failed'];
@@ -25,6 +26,11 @@ function useFilter() {
   // An address from elsewhere (a link, going back) changes what is in the box; what is being typed does not.
   useEffect(() => { if ((filter.q ?? '') !== asked.current) { asked.current = filter.q ?? ''; setText(filter.q ?? ''); } }, [filter.q]);
   return { filter, set, text, type: (q: string) => { setText(q); search(q); } };
+}
+
+/** A day of the calendar, with its word inside so that it is no higher than the other filters. */
+function DayInput({ word, label, value = '', onChange, ...bounds }: { word: string; label: string; value?: string; min?: string; max?: string; onChange: (day: string) => void }) {
+  return <TextInput type="date" aria-label={label} leftSection={<Text size="sm" c="dimmed">{word}</Text>} leftSectionWidth={56} value={value} onChange={(e) => onChange(e.currentTarget.value)} {...bounds} />;
 }
 
 function Row({ call: c, index }: { call: VCCall; index: number }) {
@@ -47,15 +53,17 @@ export function VCCallsPage() {
   const { filter, set, text, type } = useFilter();
   const reasons = useQuery(queries.reasons());
   const connectors = useQuery(queries.connectors());
+  const users = useQuery(queries.users());
   const counts = useQuery(queries.vcCounts());
   const query = useInfiniteQuery({ ...queries.vcCalls(filter), placeholderData: keepPreviousData });
   const number = (n?: number) => (n ? ` (${n.toLocaleString()})` : '');
   const stateOptions = [{ value: '', label: `All states${number(counts.data?.total)}` }, ...states.map((s) => ({ value: s, label: `${title(s)}${number(counts.data?.by_state[s])}` }))];
   const reasonOptions = [{ value: '', label: 'All reasons' }, ...(reasons.data?.items ?? []).map((r) => ({ value: r.code, label: r.title }))];
   const providerOptions = [{ value: '', label: 'All providers' }, ...(connectors.data?.items ?? []).map((c) => ({ value: c.provider, label: c.name }))];
+  const userOptions = [{ value: '', label: 'All users' }, ...(users.data?.items ?? []).map((u) => ({ value: u.id, label: u.name }))];
   return (
     <>
-      <PageTitle>VC Calls</PageTitle>
+      <PageTitle aside={<RetryAll filter={filter} />}>VC Calls</PageTitle>
       <Tabs />
       <Stack>
         <Text c="dimmed">Every call that arrived from a provider. A call that is not here never arrived; a call that was not processed says why.</Text>
@@ -63,6 +71,9 @@ export function VCCallsPage() {
           <NativeSelect aria-label="State" data={stateOptions} value={filter.state ?? ''} onChange={(e) => set({ state: e.currentTarget.value })} />
           <NativeSelect aria-label="Reason" data={reasonOptions} value={filter.reason ?? ''} onChange={(e) => set({ reason: e.currentTarget.value })} />
           <NativeSelect aria-label="Provider" data={providerOptions} value={filter.provider ?? ''} onChange={(e) => set({ provider: e.currentTarget.value })} />
+          <NativeSelect aria-label="User" data={userOptions} value={filter.user ?? ''} maw={220} onChange={(e) => set({ user: e.currentTarget.value })} />
+          <DayInput word="From" label="Arrived on this day or later" value={filter.from} max={filter.to} onChange={(from) => set({ from })} />
+          <DayInput word="To" label="Arrived on this day or earlier" value={filter.to} min={filter.from} onChange={(to) => set({ to })} />
           <TextInput type="search" aria-label="Search by provider call id or number" placeholder="Provider call id or number" value={text} onChange={(e) => type(e.currentTarget.value)} flex="1 1 220px" maw={340} />
         </Group>
         <Loaded query={query} rows={8}>
@@ -70,7 +81,7 @@ export function VCCallsPage() {
             const calls = data.pages.flatMap((p) => p.items);
             if (calls.length === 0) {
               return Object.keys(filter).length > 0
-                ? <Empty title="Nothing found" action={<Button mt="sm" variant="default" onClick={() => { type(''); set({ state: '', reason: '', provider: '', q: '' }); }}>Clear the filters</Button>}>No call fits these filters.</Empty>
+                ? <Empty title="Nothing found" action={<Button mt="sm" variant="default" onClick={() => { type(''); set({ state: '', reason: '', provider: '', user: '', from: '', to: '', q: '' }); }}>Clear the filters</Button>}>No call fits these filters.</Empty>
                 : <Empty title="No call has arrived" action={<Button component={Link} to="/voice-connector" mt="sm">Open Voice Connector</Button>}>If calls were made, the connection to the provider is broken or not on. Open the connector and press Test.</Empty>;
             }
             return (

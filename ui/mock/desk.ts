@@ -1,0 +1,95 @@
+// What the mock API does with connectors: credentials, signing in, switches, back-fill, one call.
+import type { components } from '../src/api/schema';
+import { NOW, at, sessionUser } from './company.ts';
+import { newConnectors } from './connectors.ts';
+import { type Answer, type Body, type World, notFound, ok, problem } from './answer.ts';
+import { schedule } from './schedule.ts';
+
+type S = components['schemas'];
+
+const WEEK = 7 * 86_400_000;
+
+/** All connectors, and what can be asked of them. */
+export function desk({ tell, faults, arrive, fetchCall }: World) {
+  let connectors = newConnectors();
+  const jobs = schedule(tell);
+  const find = (provider: string) => connectors.find((c) => c.provider === provider);
+  const set = (c: S['Connector']) => { connectors = connectors.map((o) => (o.provider === c.provider ? c : o)); tell('connector', c.provider); return ok(c); };
+
+  function saveCredential(c: S['Connector'], body: Body): Answer {
+    const { fields = {}, settings = {} } = body as { fields?: Record<string, string>; settings?: Record<string, string> };
+    const kind = c.credential.kinds.find((k) => k.name === (fields.kind ?? c.credential.kind));
+    if (c.credential.kinds.length > 0 && !kind) return problem(422, 'unknown_kind', `${c.name} has no credential of the kind "${fields.kind}".`);
+    const needed = c.credential.fields.filter((f) => !kind || kind.fields.includes(f.name));
+    const missing = needed.find((f) => f.required && !fields[f.name] && !(f.secret && f.set));
+    if (missing) return problem(422, 'field_missing', `${missing.label} is missing.`);
+    const kept = c.credential.fields.map((f) => (needed.includes(f) ? { ...f, set: f.set || !!fields[f.name], value: f.secret ? '' : (fields[f.name] ?? f.value) } : { ...f, set: false, value: '' }));
+    return set({ ...c, configured: true, credential: { ...c.credential, kind: kind?.name ?? '', fields: kept, status: 'Not authenticated', problem: 'not tested since it was changed' }, settings: c.settings.map((f) => ({ ...f, value: settings[f.name] || f.default })) });
+  }
+
+  function authenticate(c: S['Connector'], works: boolean) {
+    const refusal = `${c.name} rejects the API key.`;
+    set({ ...c, credential: { ...c.credential, status: works ? 'Authenticated' : 'Not authenticated', scope: works ? 'public_api' : '', problem: works ? '' : refusal, checked_at: at(NOW) } });
+    const items: S['CheckItem'][] = [{ name: 'Credential', detail: works ? 'The key belongs to the company Larkspur Office Supplies.' : refusal, fix: works ? '' : 'Check that all was copied whole, without spaces.', ok: works }, { name: 'Recording', detail: '2 of 3 numbers record calls; "Front desk" does not.', fix: `Turn on recording for "Front desk" in ${c.name}.`, ok: false }];
+    return ok({ ok: works, account: 'Larkspur Office Supplies', scope: works ? 'public_api' : '', items } satisfies S['CheckReport']);
+  }
+
+  function switches(c: S['Connector'], body: Body): Answer {
+    const { enabled = c.enabled, provider_enabled = c.provider_enabled, delete_jobs } = body as S['SwitchesInBody'];
+    const turnedOn = (enabled && !c.enabled) || (provider_enabled && !c.provider_enabled);
+    const left = jobs.left(c.provider).length;
+    if (turnedOn && !c.on && left > 0 && !delete_jobs) return problem(409, 'jobs_remain', `${left} scheduled jobs remain from before the connector was switched off; delete them on the page Scheduled Jobs, then switch it on`);
+    if (turnedOn && !c.on) jobs.removeAll(c.provider);
+    const on = enabled && provider_enabled;
+    if (on && !c.on) {
+      jobs.start(c.provider, !c.backfill);
+      if (c.enabled && c.backfill) jobs.backfill(c.provider, at(NOW - WEEK), at(NOW));
+    }
+    return set({ ...c, enabled, provider_enabled, on, subscribed: on, ...(on && { process_from: at(NOW - (c.enabled ? WEEK : 0)), last_sync_at: at(NOW), site: { ...c.site, last_event_at: at(NOW) } }) });
+  }
+
+  const off = () => problem(409, 'connector_off', 'the connector is off; turn on both switches first');
+
+  function backfill(c: S['Connector'], { from, to }: Body): Answer {
+    if (!c.on) return off();
+    return String(from) < String(to) ? ok(jobs.backfill(c.provider, String(from), String(to))) : problem(422, 'bad_range', `the range ends before it begins; ${from} is not before ${to}`);
+  }
+
+  const actions: Record<string, (c: S['Connector'], body: Body) => Answer> = {
+    credential: saveCredential, switches, backfill,
+    test: (c) => authenticate(c, c.credential.fields[0]?.value !== 'wrong'),
+    login: (c) => ok({ url: `/_mock/login?provider=${c.provider}` }),
+    'integration-user': (c) => (faults().incompleteUser
+      ? problem(409, 'integration_user_incomplete', 'You cannot become the integration user yet.', ['The permission set Conversation Insights Integration User is missing.', 'The permission API Enabled is missing.'])
+      : set({ ...c, integration_user: { id: sessionUser.id, name: sessionUser.name } })),
+    site: (c, body) => set({ ...c, site: { ...c.site, active: !!body.active } }),
+    sync: () => { arrive(); return ok({}, 202); },
+    calls: (c, body) => (c.on ? fetchCall(c.provider, String(body.provider_call_id)) : off()),
+  };
+
+  return {
+    /** /connectors, /connectors/{provider} and what is done with one. */
+    connectors: (provider: string | undefined, action: string | undefined, body: Body): Answer => {
+      if (!provider) return ok({ items: connectors });
+      const c = find(provider);
+      return (c && (action ? actions[action]?.(c, body) : ok(c))) ?? notFound();
+    },
+    /** /scheduled-jobs and what is done with one. */
+    scheduledJobs: (method: string, id: string | undefined): Answer => {
+      if (!id) return ok({ items: faults().empty ? [] : jobs.list() });
+      const job = jobs.one(id);
+      if (!job) return notFound();
+      if (method === 'POST' && !find(job.provider)?.on) return off();
+      if (method === 'POST') jobs.run(id); else jobs.remove(id);
+      return { status: method === 'POST' ? 202 : 204 };
+    },
+    /** Somebody signed in at a provider, or was refused; gives where they go on. */
+    signedIn: (provider: string): string => {
+      const c = find(provider);
+      if (!c) return '/voice-connector';
+      if (faults().loginRefused) return `/voice-connector/${provider}?problem=${encodeURIComponent('the provider did not grant access (access_denied); press Sign in to try again')}`;
+      authenticate(c, true);
+      return `/voice-connector/${provider}`;
+    },
+  };
+}
