@@ -29,6 +29,7 @@ const (
 	EngineMissing       ReasonCode = "engine_missing"
 	EngineError         ReasonCode = "engine_error"
 	StorageError        ReasonCode = "storage_error"
+	PartOfCall          ReasonCode = "part_of_call"
 	ConnectorOff        ReasonCode = "connector_off"
 	SiteOff             ReasonCode = "site_off"
 	GuestDenied         ReasonCode = "guest_denied"
@@ -77,6 +78,7 @@ func Reasons() []Reason {
 		{ScopeMissing, StateFailed, "Scope missing", "The named credential may not do what this call needs.", "Grant the missing scope at the provider, then retry.", pageConnectors, true},
 		{RateLimited, StateWaiting, "Rate limited", "The provider asks to wait before the next request.", "Nothing to do; it goes on by itself.", pageVCCalls, true},
 		{ProviderError, StateFailed, "Provider error", "The provider answered with an error.", "It is retried by itself on the first day, later from Error Handling.", pageVCCalls, true},
+		{PartOfCall, StateSkipped, "Part of a call", "This is a leg of another call, which is processed as a whole.", "Nothing to do.", pageVCCalls, false},
 		{NotListedYet, StateWaiting, "Not listed yet", "The provider has told of this call, but does not list it yet.", "Wait; it is asked for again by itself.", pageVCCalls, true},
 		{ProviderGone, StateFailed, "Gone at the provider", "The provider does not know this call any more.", "Check whether calls are deleted at the provider.", pageVCCalls, false},
 		{EngineMissing, StateWaiting, "No speech engine", "No speech engine is installed. The recording is kept and can be played.", "Install one: earshot models pull. The call goes on by itself.", pageSpeech, true},

@@ -1,6 +1,7 @@
 package simulation
 
 import (
+	"slices"
 	"time"
 
 	"earshot/internal/domain"
@@ -49,7 +50,7 @@ func (s *sim) check() {
 	}
 	s.checkCounts()
 	s.checkProvider()
-	s.t.Logf("%d calls, %d kills, %+v at the provider, %.2f of the allowed rate used in %d spans behind", len(s.plans), s.kills, s.world.Seen(), s.use.share(), s.use.spans)
+	s.t.Logf("%d calls, %d kills, %+v at the provider, behind for %v with %.2f of the allowed rate used", len(s.plans), s.kills, s.world.Seen(), s.use.behind.Round(time.Second), s.use.share())
 }
 
 // checkCounts: no VC Call and no call that was not planned, none twice.
@@ -84,57 +85,71 @@ func (s *sim) checkProvider() {
 	for _, p := range s.world.Problems() {
 		s.t.Errorf("the provider was asked wrongly: %s", p)
 	}
-	if s.use.spans > 0 && s.use.share() < 0.9 {
-		s.t.Errorf("while behind only %.2f of the allowed rate was used, in %d spans", s.use.share(), s.use.spans)
+	s.use.close()
+	if s.use.behind > 0 && s.use.share() < 0.9 {
+		s.t.Errorf("while behind, for %v, only %.2f of the allowed rate was used", s.use.behind, s.use.share())
 	}
 	if s.kills == 0 {
 		s.t.Error("the process was never killed")
 	}
 }
 
-// usage measures how much of the tightest limit is used while jobs wait for the provider.
+// usage measures how much of a provider's limit is used while we are behind, that is while requests wait for their turn one after another.
 type usage struct {
-	last  time.Time // jobs have waited without a break since then, or since the last measure
-	used  float64
-	spans int
+	quotas []domain.Quota
+	sent   map[string][]time.Time // requests of each group
+	from   time.Time              // since when requests wait
+	until  time.Time              // of the last wait
+	used   time.Duration          // of all spans behind, weighted by how much was used
+	behind time.Duration
 }
 
-func (u *usage) share() float64 { return u.used / float64(max(u.spans, 1)) }
+const (
+	breather  = 2 * time.Second  // without a wait: no longer behind
+	minBehind = 30 * time.Second // shorter spans say nothing
+)
 
-func (u *usage) idle(now time.Time) { u.last = now }
+func (u *usage) share() float64 { return float64(u.used) / float64(max(u.behind, 1)) }
 
-// note looks at the ledger whenever a span has passed in which there was always work for the provider.
-func (u *usage) note(s *sim) {
-	now := s.clock.Now()
-	if waiting := s.queue.waiting(now); waiting < 2 {
-		u.idle(now)
-		return
+// sends notes a request.
+func (u *usage) sends(groups []string, at time.Time) {
+	if u.sent == nil {
+		u.sent = map[string][]time.Time{}
 	}
-	conn, err := s.store.ConnectorByProvider(s.ctx, s.info.Provider)
-	s.must(err)
-	if conn.Credential.Usable() != nil || s.net.troubled(u.last, now) {
-		u.idle(now)
-		return
+	for _, g := range groups {
+		u.sent[g] = append(u.sent[g], at)
 	}
-	paces, err := s.store.Paces(s.ctx, s.connector.Account(conn))
-	s.must(err)
-	best, span := 0.0, time.Minute
-	for _, p := range paces {
-		if p.Quota.Requests > 0 && p.Quota.Per >= 0 {
-			n := 0
-			for _, at := range p.Sent {
-				if at.After(now.Add(-p.Quota.Per)) && !at.After(now) {
-					n++
-				}
+}
+
+// waits notes that a request waits for its turn.
+func (u *usage) waits(now time.Time, d time.Duration) {
+	if now.Sub(u.until) > breather {
+		u.close()
+		u.from = now
+	}
+	u.until = now.Add(d)
+}
+
+// close measures the span that is over, by the group of which most was used.
+func (u *usage) close() {
+	span := u.until.Sub(u.from)
+	best, per := 0.0, time.Duration(0)
+	for _, q := range u.quotas {
+		n := 0
+		for _, at := range slices.Backward(u.sent[q.Group]) {
+			if at.Before(u.from) {
+				break
 			}
-			if share := float64(n) / float64(p.Quota.Requests); share > best {
-				best, span = share, p.Quota.Per
+			if !at.After(u.until) {
+				n++
 			}
 		}
+		if share := float64(n) * float64(q.Per) / (float64(q.Requests) * float64(max(span, 1))); share > best {
+			best, per = share, q.Per
+		}
 	}
-	if now.Sub(u.last) >= span+span/10 {
-		u.used += best
-		u.spans++
-		u.last = now
+	if span >= max(minBehind, 3*per) {
+		u.behind += span
+		u.used += time.Duration(min(best, 1) * float64(span))
 	}
 }

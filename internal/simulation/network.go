@@ -19,6 +19,7 @@ type network struct {
 	random *rand.Rand
 	step   func()
 	now    func() time.Time
+	sends  func(*http.Request)
 	shake  func(http.Header, []byte) http.Header // answers a provider that tries out our address
 
 	mu      sync.Mutex
@@ -66,11 +67,6 @@ func within(spans []span, at time.Time) bool {
 	return slices.ContainsFunc(spans, func(s span) bool { return !at.Before(s.from) && at.Before(s.to) })
 }
 
-// troubled tells that something was wrong with the provider between two times.
-func (n *network) troubled(from, to time.Time) bool {
-	return slices.ContainsFunc(slices.Concat(n.outages, n.revoked), func(s span) bool { return s.from.Before(to) && from.Before(s.to) })
-}
-
 func (n *network) down(at time.Time) bool { return within(n.outages, at) }
 
 // RoundTrip is http.RoundTripper's: our requests to the provider.
@@ -86,6 +82,7 @@ func (n *network) RoundTrip(req *http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: http.StatusUnauthorized, Status: "401 Unauthorized", Header: http.Header{"Content-Type": {"application/json"}},
 			Body: io.NopCloser(strings.NewReader(`{"error":"invalid_grant","errorCode":"OAU-213","message":"the token was revoked"}`)), Request: req, ProtoMajor: 1, ProtoMinor: 1}, nil
 	}
+	n.sends(req)
 	resp, err := http.DefaultTransport.RoundTrip(req)
 	if err == nil && n.glitch && n.random.IntN(200) == 0 {
 		resp.Body.Close()

@@ -107,16 +107,6 @@ func (q *queue) nextAt() (at time.Time, ok bool) {
 	return at, ok
 }
 
-// waiting counts the jobs that ask the provider about calls and are due.
-func (q *queue) waiting(now time.Time) (n int) {
-	for _, j := range q.jobs {
-		if !j.at.After(now) && (j.kind == "describe" || j.kind == "fetch") {
-			n++
-		}
-	}
-	return n
-}
-
 // settle does with a job what the real worker does.
 func (q *queue) settle(done *job, err error, now time.Time) {
 	if again, at := jobs.Again(err, now); again {

@@ -36,14 +36,15 @@ func newSim(t *testing.T, h providertest.Harness, size Size, seed uint64) *sim {
 	dir := t.TempDir()
 	keyring, err := secret.Load(filepath.Join(dir, "key"))
 	s.must(err)
-	s.store, err = store.Open(s.ctx, store.Config{DataDir: dir, Keyring: keyring, Logger: quiet(), Now: s.now})
+	s.store, err = store.Open(s.ctx, store.Config{DataDir: dir, Keyring: keyring, Logger: quiet(), Now: s.now, Sleep: s.sleep})
 	s.must(err)
 	t.Cleanup(func() { _ = s.store.Close() })
 	s.blobs, err = blob.OpenDir(s.ctx, filepath.Join(dir, "blobs"))
 	s.must(err)
 	t.Cleanup(func() { _ = s.blobs.Close() })
 	s.queue = openQueue(t, dir)
-	s.net = &network{random: rand.New(rand.NewPCG(seed, 1)), step: s.step, now: s.clock.Now, shake: s.shake}
+	s.use.quotas = h.Info.Quotas
+	s.net = &network{sends: s.sends, random: rand.New(rand.NewPCG(seed, 1)), step: s.step, now: s.clock.Now, shake: s.shake}
 	site := httptest.NewServer(s.net)
 	t.Cleanup(site.Close)
 	s.boot()
@@ -65,6 +66,15 @@ func (s *sim) boot() {
 	s.pipeline = pipeline.New(pipeline.Config{
 		Store: s.store, Blobs: s.blobs, Open: pool.Open, Rejected: s.connector.Rejected, Engine: engine{}, Tools: func() audio.Tools { return audio.Tools{} }, MaxBytes: 1 << 24, Logger: quiet(), Now: s.now,
 	})
+}
+
+// sends notes a request of ours in the groups of its limits.
+func (s *sim) sends(req *http.Request) {
+	groups := []string{""}
+	if f := s.world.Opener().Groups; f != nil {
+		groups = f(req)
+	}
+	s.use.sends(groups, s.clock.Now())
 }
 
 // engine hears the same in every recording.

@@ -120,6 +120,7 @@ func (s *sim) now() time.Time {
 }
 
 func (s *sim) sleep(ctx context.Context, d time.Duration) error {
+	s.use.waits(s.clock.Now(), max(d, 0))
 	s.clock.Advance(max(d, 0))
 	return ctx.Err()
 }
@@ -226,10 +227,8 @@ func (s *sim) untilNext(step time.Duration) time.Duration {
 func (s *sim) work() bool {
 	j, ok := s.queue.take(s.clock.Now(), s.random)
 	if !ok {
-		s.use.idle(s.clock.Now())
 		return false
 	}
-	s.use.note(s)
 	var err error
 	died := s.survive(func() {
 		err = s.do(j)

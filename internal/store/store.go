@@ -35,6 +35,7 @@ type Config struct {
 	Keyring *secret.Keyring
 	Logger  *slog.Logger
 	Now     func() time.Time
+	Sleep   func(context.Context, time.Duration) error // waits by the clock of Now; nil: in real time
 }
 
 // Store is safe for concurrent use.
@@ -87,6 +88,9 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if strings.Contains(c.NodeID, "/") {
 		return nil, domain.Errorf(domain.KindInvalid, "bad_node_id", "the node id %q must not hold a slash", c.NodeID)
 	}
+	if c.Sleep == nil {
+		c.Sleep = sleep
+	}
 	b, d, err := openBackend(ctx, c)
 	if err != nil {
 		return nil, err
@@ -110,6 +114,15 @@ func openBackend(ctx context.Context, c Config) (backend, dialect, error) {
 		return b, postgresDialect, err
 	default:
 		return nil, dialect{}, domain.Errorf(domain.KindInvalid, "database_url", "the database address must begin with postgres:// or be empty (SQLite in the data folder)")
+	}
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(d):
+		return nil
 	}
 }
 

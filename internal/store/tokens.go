@@ -75,10 +75,8 @@ func (s *Store) leaseToken(ctx context.Context, account, holder string) (kept do
 		if err != nil || mine {
 			return kept, err
 		}
-		select {
-		case <-ctx.Done():
-			return kept, ctx.Err()
-		case <-time.After(tokenWait):
+		if err := s.Sleep(ctx, tokenWait); err != nil {
+			return kept, err
 		}
 	}
 }

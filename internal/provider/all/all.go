@@ -5,9 +5,11 @@ import (
 	"earshot/internal/domain"
 	"earshot/internal/provider"
 	"earshot/internal/provider/aircall"
+	"earshot/internal/provider/dialpad"
+	"earshot/internal/provider/ringcentral"
 )
 
 // Openers gives the drivers of this version.
 func Openers() map[domain.Provider]provider.Opener {
-	return map[domain.Provider]provider.Opener{domain.Aircall: aircall.Opener()}
+	return map[domain.Provider]provider.Opener{domain.Aircall: aircall.Opener(), domain.Dialpad: dialpad.Opener(), domain.RingCentral: ringcentral.Opener()}
 }

@@ -16,7 +16,7 @@ import (
 // subscribed is a site that the provider sends its events to.
 func (b *bundle) subscribed(t *testing.T) (*site, provider.Subscription) {
 	t.Helper()
-	s := newSite(t)
+	s := newSite(t, b.conn)
 	sub, err := b.conn.Subscribe(t.Context(), s.URL+"/site/x", "")
 	if err != nil || sub.ID == "" || sub.Secret == "" {
 		t.Fatalf("Subscribe = %+v, %v; want an id and a secret", sub, err)
@@ -180,11 +180,12 @@ func testSubscription(t *testing.T, h Harness) {
 		}
 	}
 	b.world.Disable(first.ID)
-	if sub := subscribe("disabled", first.ID); sub.Repaired == "" {
-		t.Errorf("disabled: %+v, want it repaired and said so", sub)
+	mended := subscribe("disabled", first.ID)
+	if mended.Repaired == "" {
+		t.Errorf("disabled: %+v, want it repaired and said so", mended)
 	}
 	address = s.URL + "/site/y"
-	moved := subscribe("moved", first.ID)
+	moved := subscribe("moved", mended.ID)
 	if moved.Repaired == "" {
 		t.Errorf("moved: %+v, want it repaired and said so", moved)
 	}

@@ -222,12 +222,16 @@ type received struct {
 	body   []byte
 }
 
-func newSite(t *testing.T) *site {
+func newSite(t *testing.T, conn *provider.Connector) *site {
 	s := &site{}
 	s.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil {
 			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		if shaken := conn.Handshake(r.Header, body); shaken != nil {
+			maps.Copy(w.Header(), shaken)
 			return
 		}
 		s.mu.Lock()

@@ -1,0 +1,12 @@
+package dialpad_test
+
+import (
+	"testing"
+
+	"earshot/internal/simulation"
+)
+
+func TestSimulation(t *testing.T) {
+	t.Parallel()
+	simulation.Run(t, harness(func(*world) {}))
+}

@@ -1,0 +1,214 @@
+package ringcentral
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"earshot/internal/domain"
+	"earshot/internal/provider"
+)
+
+const (
+	callLogPath = "/account/~/call-log"
+	perPage     = 1000
+	maxPages    = 1000 // EnumeratedPagingModel: page is at most 1000
+
+	// slice of a window is read whole, since RingCentral gives the newest first. pad is how far around it records are looked at: those of
+	// one session may begin at different times.
+	slice = 24 * time.Hour
+	pad   = 2 * time.Hour
+)
+
+// sessionPattern is what telephony session ids look like.
+var sessionPattern = regexp.MustCompile(`^s-[A-Za-z0-9-]{1,100}$`)
+
+func timeText(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+
+// records reads all pages of a query.
+func (d *driver) records(ctx context.Context, q url.Values) ([]record, error) {
+	q.Set("view", "Detailed")
+	q.Set("perPage", strconv.Itoa(perPage))
+	var out []record
+	for page := 1; page <= maxPages; page++ {
+		q.Set("page", strconv.Itoa(page))
+		var a listing
+		if err := d.client.get(ctx, callLogPath, q, &a); err != nil {
+			return nil, err
+		}
+		out = append(out, a.Records...)
+		if a.Navigation.NextPage == nil || len(a.Records) == 0 {
+			break
+		}
+	}
+	return out, nil
+}
+
+func between(from, to time.Time) url.Values {
+	return url.Values{"type": {"Voice"}, "dateFrom": {timeText(from)}, "dateTo": {timeText(to)}}
+}
+
+// ListCalls gives the sessions that began in a slice of the window; the cursor is the start of the next slice.
+func (d *driver) ListCalls(ctx context.Context, w provider.Window, cursor provider.Cursor) (provider.Page, error) {
+	from := w.From
+	if cursor != "" {
+		ms, err := strconv.ParseInt(string(cursor), 10, 64)
+		if err != nil {
+			return provider.Page{}, domain.Errorf(domain.KindInvalid, "", "%q is no cursor of RingCentral", cursor)
+		}
+		from = time.UnixMilli(ms).UTC()
+	}
+	to := from.Add(slice)
+	if to.After(w.To) {
+		to = w.To
+	}
+	records, err := d.records(ctx, between(from.Add(-pad), to.Add(pad)))
+	if err != nil {
+		return provider.Page{}, err
+	}
+	page := provider.Page{}
+	now := d.client.Now()
+	for _, s := range sessions(records) {
+		if at := s.startedAt(); !at.Before(from) && at.Before(to) {
+			page.Calls = append(page.Calls, s.convert(now, d.region()))
+		}
+	}
+	if to.Before(w.To) {
+		page.Next = provider.Cursor(strconv.FormatInt(to.UnixMilli(), 10))
+	}
+	return page, nil
+}
+
+func (d *driver) region() string { return cmp.Or(d.client.Settings[settingRegion], "US") }
+
+// GetCall reads a session from the call log. One that goes on, or ended a moment ago, is not there yet; the session's status tells it.
+func (d *driver) GetCall(ctx context.Context, id string) (domain.ProviderCall, error) {
+	if !sessionPattern.MatchString(id) {
+		return domain.ProviderCall{}, domain.Errorf(domain.KindNotFound, "", "%q is no telephony session id of RingCentral", id)
+	}
+	going, err := d.goingOn(ctx, id)
+	if err != nil || going != nil {
+		return orZero(going), err
+	}
+	// Without dates RingCentral looks at the last day only.
+	q := between(d.client.Now().AddDate(-1, 0, 0), d.client.Now().Add(time.Minute))
+	q.Set("telephonySessionId", id)
+	records, err := d.records(ctx, q)
+	if err != nil {
+		return domain.ProviderCall{}, err
+	}
+	for _, s := range sessions(records) {
+		if s.id() == id {
+			return s.convert(d.client.Now(), d.region()), nil
+		}
+	}
+	return domain.ProviderCall{}, domain.Errorf(domain.KindNotFound, "", "RingCentral's call log does not have the session %s", id)
+}
+
+func orZero(c *domain.ProviderCall) domain.ProviderCall {
+	if c == nil {
+		return domain.ProviderCall{}
+	}
+	return *c
+}
+
+// GetCallNear finds the session among those of its time, which are read once for all that are asked for in a moment: a listing costs as
+// much of the limit as a single call. A session that was transferred may have records elsewhere, and is asked for by itself.
+func (d *driver) GetCallNear(ctx context.Context, id string, startedAt time.Time) (domain.ProviderCall, error) {
+	found, err := d.near.read(ctx, startedAt, func(ctx context.Context, from, to time.Time) ([]session, error) {
+		records, err := d.records(ctx, between(from, to))
+		return sessions(records), err
+	})
+	if err != nil {
+		return domain.ProviderCall{}, err
+	}
+	for _, s := range found {
+		if s.id() == id && !s.transferred() {
+			return s.convert(d.client.Now(), d.region()), nil
+		}
+	}
+	return d.GetCall(ctx, id)
+}
+
+// status of a session (readCallSessionStatus).
+type status struct {
+	CreationTime moment `json:"creationTime"`
+	Parties      []struct {
+		Direction string `json:"direction"`
+		From      party  `json:"from"`
+		To        party  `json:"to"`
+		Status    struct {
+			Code string `json:"code"`
+		} `json:"status"`
+	} `json:"parties"`
+}
+
+// goingOn gives a session in which somebody is still connected; nil if it has ended or cannot be looked at.
+func (d *driver) goingOn(ctx context.Context, id string) (*domain.ProviderCall, error) {
+	var s status
+	err := d.client.get(ctx, "/account/~/telephony/sessions/"+url.PathEscape(id), nil, &s)
+	if domain.IsKind(err, domain.KindNotFound) || domain.IsKind(err, domain.KindScopeMissing) || domain.IsKind(err, domain.KindGone) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range s.Parties {
+		if p.Status.Code != "Disconnected" && p.Status.Code != "Gone" {
+			return &domain.ProviderCall{
+				ID: id, Direction: direction(p.Direction), StartedAt: s.CreationTime.Time, Recording: domain.RecordingPending,
+				From: normal(p.From.PhoneNumber, d.region()), To: normal(p.To.PhoneNumber, d.region()),
+			}, nil
+		}
+	}
+	return nil, nil
+}
+
+// OpenRecording downloads from the media host, with the token. What is listed but not there yet, or not any more, is told by asking the
+// call log anew.
+func (d *driver) OpenRecording(ctx context.Context, ref domain.RecordingRef) (io.ReadCloser, provider.RecordingInfo, error) {
+	none := provider.RecordingInfo{Size: -1}
+	if ref.URL == "" {
+		return nil, none, domain.Errorf(domain.KindGone, provider.CodeLinkExpired, "the address of the recording is not known any more")
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, ref.URL, nil)
+	if err != nil {
+		return nil, none, domain.Errorf(domain.KindPermanent, "bad_link", "what RingCentral gives as the recording's address is none")
+	}
+	resp, err := d.client.Media.Do(req)
+	if err != nil {
+		return nil, none, withoutURL(err)
+	}
+	if resp.StatusCode == http.StatusOK {
+		return resp.Body, provider.RecordingInfo{ContentType: resp.Header.Get("Content-Type"), Size: resp.ContentLength}, nil
+	}
+	defer resp.Body.Close()
+	body, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<16)) // only explains
+	if resp.StatusCode == http.StatusNotFound || resp.StatusCode == http.StatusGone {
+		return nil, none, domain.Errorf(domain.KindGone, provider.CodeLinkExpired, "RingCentral does not give the recording %s", ref.ID)
+	}
+	return nil, none, problem(resp.StatusCode, body, "the recording")
+}
+
+// withoutURL takes the address out of an error of net/http: it may be signed.
+func withoutURL(err error) error {
+	var known *domain.Error
+	if errors.As(err, &known) {
+		return known
+	}
+	var u *url.Error
+	if errors.As(err, &u) {
+		err = u.Err
+	}
+	if errors.Is(err, context.Canceled) {
+		return err
+	}
+	return &domain.Error{Kind: domain.KindTemporary, Message: "the recording cannot be downloaded from RingCentral at the moment", Err: errors.New(strings.TrimSpace(err.Error()))}
+}
