@@ -26,6 +26,17 @@ after(async () => { await browser?.close(); await server?.close(); });
 const faults = (f) => fetch(`${base}/_mock`, { method: 'POST', body: JSON.stringify(f) });
 const arrive = () => fetch(`${base}/_mock/arrive`).then((r) => r.json());
 const open = async (path, p = page) => { await p.goto(base + path); await p.locator('h1').first().waitFor(); await settled(p); };
+const ask = (method, path, body) => fetch(`${base}/api/v1/${path}`, { method, ...(body && { body: JSON.stringify(body) }) }).then((r) => (r.status < 300 ? undefined : assert.fail(`${method} ${path}: ${r.status}`)));
+/** Switches a connector on by the API, whatever it was before: the connector first, so that it processes the last week. */
+async function switchOn(provider, fields) {
+  const to = `connectors/${provider}`;
+  await ask('PUT', `${to}/credential`, { fields });
+  await ask('POST', `${to}/test`);
+  await ask('POST', `${to}/integration-user`);
+  await ask('PUT', `${to}/switches`, { enabled: false, provider_enabled: false });
+  await ask('PUT', `${to}/switches`, { enabled: true, delete_jobs: true });
+  await ask('PUT', `${to}/switches`, { provider_enabled: true, delete_jobs: true });
+}
 const section = (name) => page.getByRole('region', { name, exact: true });
 
 beforeEach(async () => { await page.setViewportSize({ width: 1280, height: 860 }); await faults({}); });
@@ -69,6 +80,162 @@ test('ten thousand VC Calls scroll with few rows drawn, and a new one costs few 
   const lists = asked.filter((u) => u.includes('/vc-calls')).length;
   assert.ok(lists < 12, `${lists} requests for one call`);
   page.removeAllListeners('request');
+});
+
+test('all providers are shown, each with its own way on', async () => {
+  await open('/voice-connector');
+  for (const name of ['Aircall', 'Amazon Connect', 'Dialpad', 'RingCentral']) await section(name).getByRole('link', { name: new RegExp(`(Connect|Open) ${name}`) }).waitFor();
+});
+
+test('a kind of credential asks for its own fields, and is sent', async () => {
+  await open('/voice-connector/ringcentral');
+  const form = section('Named Credential');
+  await form.getByRole('textbox', { name: 'JWT' }).fill('eyJ\nhbGci');
+  await form.getByText('Sign in', { exact: true }).click();
+  await form.getByRole('textbox', { name: 'JWT' }).waitFor({ state: 'detached' });
+  await form.getByText('JWT', { exact: true }).first().click();
+  assert.equal(await form.getByRole('textbox', { name: 'JWT' }).inputValue(), 'eyJ\nhbGci');
+  await form.getByText('Settings', { exact: true }).click();
+  await form.getByLabel('Send client credentials in header').selectOption('no');
+  await form.getByRole('textbox', { name: 'Client ID' }).fill('app');
+  await form.locator('input[type=password]').fill('hush');
+  const sent = page.waitForRequest((r) => r.method() === 'PUT' && r.url().endsWith('/credential'));
+  await form.getByRole('button', { name: 'Save and test' }).click();
+  const body = (await sent).postDataJSON();
+  assert.deepEqual(body.fields, { client_id: 'app', client_secret: 'hush', jwt: 'eyJ\nhbGci', kind: 'jwt' });
+  assert.equal(body.settings.client_in_header, 'no');
+  await form.getByText('✓ Authenticated').waitFor();
+  assert.equal(await form.getByRole('textbox', { name: 'JWT' }).inputValue(), '');
+});
+
+test('signing in at a provider: save, go there, be refused, go there again', async () => {
+  await open('/voice-connector/dialpad');
+  const form = section('Named Credential');
+  await form.getByText('OAuth app', { exact: true }).click();
+  await form.getByText('https://earshot.company.example/oauth/callback').waitFor();
+  const signIn = form.getByRole('button', { name: 'Sign in at Dialpad' });
+  assert.ok(await signIn.isDisabled());
+  await form.getByRole('textbox', { name: 'Client ID' }).fill('app');
+  await form.locator('input[type=password]').fill('hush');
+  await form.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.waitForFunction(() => ![...document.querySelectorAll('button')].find((b) => b.textContent === 'Sign in at Dialpad')?.disabled);
+  await faults({ loginRefused: true });
+  await signIn.click();
+  await page.waitForURL('**/voice-connector/dialpad?problem=*');
+  await page.getByRole('alert').getByText('The provider did not grant access (access_denied)').waitFor();
+  assert.deepEqual(await axe(page), []);
+  await faults({});
+  await section('Named Credential').getByRole('button', { name: 'Sign in at Dialpad' }).click();
+  await page.waitForURL('**/voice-connector/dialpad');
+  await section('Named Credential').getByText('✓ Authenticated').waitFor();
+  assert.equal(await page.getByRole('alert').count(), 0);
+});
+
+test('why a sign-in failed is told where no connector is known, can be closed, and is only text', async () => {
+  await page.goto(`${base}/voice-connector/?problem=${encodeURIComponent('this sign-in is not known <b>or</b> has run out')}`);
+  await page.getByRole('alert').getByText('This sign-in is not known <b>or</b> has run out').waitFor();
+  await page.getByRole('button', { name: 'Close' }).click();
+  await page.getByRole('alert').waitFor({ state: 'detached' });
+  assert.equal(new URL(page.url()).search, '');
+});
+
+test('scheduled jobs: run, delete, and what they leave when a connector is enabled again', async () => {
+  await open('/setup/scheduled-jobs');
+  await page.getByRole('heading', { name: 'No scheduled jobs' }).waitFor();
+  await switchOn('dialpad', { kind: 'api_key', api_key: 'k' });
+  await page.getByText('Pulls calls that did not arrive in real time').waitFor();
+  const backfill = page.getByRole('row').filter({ hasText: 'Back-fill' });
+  await backfill.getByText('Done: 200 calls listed, 50 of them new').first().waitFor();
+  assert.ok(await page.getByRole('button', { name: 'Run now: Back-fill of Dialpad' }).isDisabled());
+  await page.getByRole('button', { name: 'Run now: Hourly batch of Dialpad' }).click();
+  await page.getByText('Hourly batch of Dialpad was started.').waitFor();
+  await page.getByRole('row').filter({ hasText: 'Hourly batch' }).getByText('3 calls listed').last().waitFor();
+  await page.getByRole('button', { name: 'Delete: Hourly batch of Dialpad' }).click();
+  await page.getByRole('dialog').getByText('missed until the connector is switched off and on').waitFor();
+  assert.deepEqual(await axe(page), []);
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  assert.equal(await page.getByRole('button', { name: 'Delete: Hourly batch of Dialpad' }).count(), 1);
+  await page.getByRole('button', { name: 'Delete: Watch of Dialpad' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await page.getByRole('button', { name: 'Delete: Watch of Dialpad' }).waitFor({ state: 'detached' });
+
+  await open('/voice-connector/dialpad');
+  const enable = section('Enable Integration');
+  await enable.getByRole('switch', { name: 'Enable Integration' }).click();
+  await enable.getByText('1 scheduled job remains from before').waitFor();
+  await enable.getByRole('switch', { name: 'Enable Integration' }).click();
+  await enable.getByRole('alert').getByText('1 scheduled jobs remain').waitFor();
+  assert.ok(!(await enable.getByRole('switch', { name: 'Enable Integration' }).isChecked()));
+  assert.deepEqual(await axe(page), []);
+  await enable.getByRole('button', { name: 'Delete them and enable' }).click();
+  await enable.getByText('✓ On').waitFor();
+  await enable.getByRole('link', { name: /Scheduled Jobs \(/ }).click();
+  await page.waitForURL('**/setup/scheduled-jobs');
+  await page.getByRole('button', { name: 'Delete: Watch of Dialpad' }).waitFor();
+});
+
+test('General Settings enables what jobs stand in the way of, too', async () => {
+  await switchOn('dialpad', { kind: 'api_key', api_key: 'k' });
+  await ask('PUT', 'connectors/dialpad/switches', { provider_enabled: false });
+  await open('/setup/general-settings');
+  await page.getByRole('switch', { name: 'Dialpad' }).click();
+  await page.getByRole('button', { name: 'Delete them and enable' }).click();
+  await page.waitForFunction(() => [...document.querySelectorAll('input[role=switch]')].some((s) => s.checked && s.closest('.mantine-Switch-root')?.textContent.includes('Dialpad')));
+  assert.equal(await page.getByRole('alert').count(), 0);
+});
+
+test('a back-fill is asked for by days and shows how far it is', async () => {
+  await switchOn('aircall', { api_id: 'id', api_token: 't' });
+  await open('/voice-connector/aircall');
+  const part = section('Back-fill');
+  await part.getByRole('button', { name: 'Last 30 days' }).click();
+  const days = await part.locator('input[type=date]').evaluateAll((inputs) => inputs.map((i) => i.value));
+  assert.equal(Math.round((Date.parse(days[1]) - Date.parse(days[0])) / 86_400_000), 30);
+  const sent = page.waitForRequest((r) => r.url().endsWith('/backfill'));
+  await part.getByRole('button', { name: 'Process these calls' }).click();
+  const body = (await sent).postDataJSON();
+  assert.equal(Math.round((Date.parse(body.to) - Date.parse(body.from)) / 86_400_000), 31);
+  await part.getByText(/^[2468]0 %: /).waitFor();
+  await part.getByText('Done: 200 calls listed, 50 of them new').waitFor();
+  await section('Provider Limits').getByText('12 of 60 requests in the last minute').waitFor();
+  await open('/voice-connector/dialpad');
+  await section('Provider Limits').getByText(/10 of 10 requests in the last minute, paused until/).waitFor();
+});
+
+test('one call is fetched by its id, also one that never arrived', async () => {
+  await open('/voice-connector/aircall');
+  const part = section('Fetch One Call');
+  const id = part.getByRole('textbox', { name: 'Provider call id' });
+  await id.fill('0815');
+  await part.getByRole('button', { name: 'Fetch the call' }).click();
+  await part.getByRole('alert').getByText('The provider knows no such call').waitFor();
+  await id.fill('918400000');
+  await part.getByRole('button', { name: 'Fetch the call' }).click();
+  await part.getByRole('link', { name: 'Show it in VC Calls' }).waitFor();
+  await id.fill(' 77001 ');
+  await part.getByRole('button', { name: 'Fetch the call' }).click();
+  await part.getByRole('status').getByText('Processing').waitFor();
+  await part.getByRole('link', { name: 'Call 77001' }).click();
+  await page.getByRole('heading', { name: 'Call 77001' }).waitFor();
+});
+
+test('VC Calls of one user in a range of days, and all of them retried', async () => {
+  await open('/voice-connector/vc-calls');
+  await page.getByLabel('User', { exact: true }).selectOption({ label: 'Maria Lopez' });
+  await page.getByLabel('Arrived on this day or later').fill('2026-11-20');
+  await page.getByLabel('Arrived on this day or earlier').fill('2026-11-21');
+  await page.getByLabel('State').selectOption('failed');
+  await page.waitForURL((u) => ['user=u1', 'from=2026-11-20', 'to=2026-11-21', 'state=failed'].every((p) => u.search.includes(p)));
+  await page.waitForFunction(() => { const rows = [...document.querySelectorAll('tbody tr[aria-rowindex]')]; return rows.length > 0 && rows.every((r) => r.textContent.includes('Maria Lopez') && r.textContent.includes('Failed')); });
+  const count = await page.locator('tbody tr[aria-rowindex]').count();
+  await page.getByRole('button', { name: 'Retry all of this filter' }).click();
+  assert.deepEqual(await axe(page), []);
+  await page.getByRole('dialog').getByRole('button', { name: 'Retry', exact: true }).click();
+  await page.getByText(`${count} calls started again.`).waitFor();
+  await page.getByText('No call fits these filters.').waitFor();
+  await page.getByLabel('State').selectOption('processed');
+  assert.ok(await page.getByRole('button', { name: 'Retry all of this filter' }).isDisabled());
 });
 
 test('filters live in the address', async () => {
@@ -155,7 +322,7 @@ test('a server that does not answer is told', async () => {
   await page.getByRole('heading', { name: /Hello/ }).waitFor();
 });
 
-const lists = { '/': '/api/v1/calls', '/calls': '/api/v1/calls', '/voice-connector/vc-calls': '/api/v1/vc-calls', '/setup/users': '/api/v1/users' };
+const lists = { '/': '/api/v1/calls', '/calls': '/api/v1/calls', '/setup/scheduled-jobs': '/api/v1/scheduled-jobs', '/voice-connector/vc-calls': '/api/v1/vc-calls', '/setup/users': '/api/v1/users' };
 test('a page tells that its data failed, and tries again', async () => {
   for (const [path, failPath] of Object.entries(lists)) {
     await faults({ failPath });
@@ -167,8 +334,8 @@ test('a page tells that its data failed, and tries again', async () => {
   }
 });
 
-const troubled = ['/calls/c7', '/calls/c9', '/calls/c10', '/calls/c11', '/calls/c12', '/calls/c13', '/calls/none', '/nowhere', '/voice-connector/none', '/voice-connector/vc-calls/v12', '/voice-connector/vc-calls/v16'];
-const empty = ['/', '/calls', '/voice-connector/vc-calls', '/voice-connector/excluded-numbers'];
+const troubled = ['/calls/c7', '/calls/c9', '/calls/c10', '/calls/c11', '/calls/c12', '/calls/c13', '/calls/none', '/nowhere', '/voice-connector/none', '/voice-connector/vc-calls/v12', '/voice-connector/vc-calls/v16', '/voice-connector', '/voice-connector/amazonconnect', '/voice-connector/dialpad', '/voice-connector/ringcentral', '/setup/scheduled-jobs'];
+const empty = ['/', '/calls', '/voice-connector/vc-calls', '/voice-connector/excluded-numbers', '/setup/scheduled-jobs'];
 for (const colorScheme of ['light', 'dark']) {
   test(`troubled, empty and failed pages have no axe violation in ${colorScheme}, and fit a phone`, async () => {
     const other = await launch({ colorScheme });

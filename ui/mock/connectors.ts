@@ -1,5 +1,6 @@
 // The connectors of the mock API as they are before anybody touched them: what four drivers declare.
 import type { components } from '../src/api/schema';
+import { at } from './company.ts';
 
 type S = components['schemas'];
 
@@ -25,10 +26,6 @@ const guide = `## What you need
 \`\`\`
 GET /v1/company
 \`\`\`
-
-| Limit | Value |
-|---|---|
-| Requests | 60 a minute |
 `;
 
 type Declared = Pick<S['Connector'], 'provider' | 'name' | 'limits' | 'paces'> & { guide?: string; backfill?: boolean; kinds?: S['CredentialKind'][]; fields: S['Field'][]; settings: S['Field'][] };
@@ -61,7 +58,7 @@ export const newConnectors = (): S['Connector'][] => [
     settings: [field('instance', 'Instance', 'Id of your Amazon Connect instance.'), field('aws_region', 'Region', 'In which the instance runs.', { default: 'us-east-1', choices: ['us-east-1', 'us-west-2', 'eu-central-1', 'eu-west-2'] })],
   }),
   connector({
-    provider: 'dialpad', name: 'Dialpad', limits: 'Dialpad allows 20 requests a second for the whole company, and 10 a minute about single calls.', paces: [pace('company', 20, 1, { used: 1 }), pace('call', 10, 60, { used: 10, paused_until: '2099-01-01T00:00:00Z' }), pace('webhook', 100, 60)],
+    provider: 'dialpad', name: 'Dialpad', limits: 'Dialpad allows 20 requests a second for the whole company, and 10 a minute about single calls.', paces: [pace('company', 20, 1, { used: 1 }), pace('call', 10, 60, { used: 10, paused_until: at(Date.now() + 3_600_000) }), pace('webhook', 100, 60)],
     kinds: [kind('api_key', 'API key', 'A key of one company, made by a Company Admin. The simplest way.', ['api_key']), kind('login', 'OAuth app', 'A Company Admin signs in at Dialpad and permits your OAuth app.', ['client_id', 'client_secret'], true)],
     fields: [secret('api_key', 'API key', 'From Admin Settings > My Company > Authentication > API Keys.'), ...clientFields], settings: [address('https://dialpad.com'), region],
   }),

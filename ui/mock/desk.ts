@@ -45,7 +45,7 @@ export function desk({ tell, faults, arrive, fetchCall }: World) {
       jobs.start(c.provider, !c.backfill);
       if (c.enabled && c.backfill) jobs.backfill(c.provider, at(NOW - WEEK), at(NOW));
     }
-    return set({ ...c, enabled, provider_enabled, on, subscribed: on, ...(on && { process_from: at(NOW - (c.enabled ? WEEK : 0)), last_sync_at: at(NOW), site: { ...c.site, last_event_at: at(NOW) } }) });
+    return set({ ...c, enabled, provider_enabled, on, subscribed: on, process_from: undefined, ...(on && { process_from: at(NOW - (c.enabled ? WEEK : 0)), last_sync_at: at(NOW), site: { ...c.site, last_event_at: at(NOW) } }) });
   }
 
   const off = () => problem(409, 'connector_off', 'the connector is off; turn on both switches first');

@@ -1,4 +1,4 @@
-import { type CSSVariablesResolver, createTheme } from '@mantine/core';
+import { type CSSVariablesResolver, Notification, createTheme } from '@mantine/core';
 
 /** Calm, with one accent. Shades are chosen so that text on them passes WCAG AA in light and dark. */
 export const theme = createTheme({
@@ -12,6 +12,7 @@ export const theme = createTheme({
   defaultRadius: 'md',
   autoContrast: true,
   cursorType: 'pointer',
+  components: { Notification: Notification.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }) },
 });
 
 /** Mantine's dimmed and placeholder texts are too faint for WCAG AA. */

@@ -1,9 +1,10 @@
-import { Anchor, Button, Group, Modal, Stack, Table, Text } from '@mantine/core';
+import { Anchor, Button, Group, Stack, Table, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 
+import { Dialog } from '../../components/dialog';
 import { Empty, Failure, Loaded, PageTitle } from '../../components/states';
 import type { Connector, ScheduledJob } from '../../lib/api';
 import { api, unwrap } from '../../lib/api';
@@ -29,34 +30,36 @@ function Row({ job: j, connector: c, running, run, remove }: RowProps) {
   const { name, does } = wordsOf(j);
   const label = `${name} of ${c?.name ?? title(j.provider)}`;
   const shown = windowOf(j);
+  const buttons = (
+    <Group gap="xs" wrap="nowrap">
+      <Button size="xs" variant="default" aria-label={`Run now: ${label}`} disabled={!!j.done_at || (c && !c.on)} loading={running} onClick={run}>Run now</Button>
+      <Button size="xs" variant="default" aria-label={`Delete: ${label}`} onClick={remove}>Delete</Button>
+    </Group>
+  );
   return (
     <Table.Tr>
-      <Table.Td className="job">
-        <Text size="sm" fw={600}><Anchor component={Link} to={`/voice-connector/${j.provider}`} inherit>{c?.name ?? title(j.provider)}</Anchor> · {name}</Text>
+      <Table.Td>
+        <Text size="sm" fw={600}><Anchor component={Link} to={`/voice-connector/${j.provider}`} inherit underline="always">{c?.name ?? title(j.provider)}</Anchor> · {name}</Text>
         <Text size="xs" c="dimmed">{does}</Text>
         {shown && <Text size="xs">Calls of {shown}</Text>}
         {j.kind === 'backfill' && <JobProgress job={j} />}
-        <div className="narrow"><Text size="xs">Next run: {nextRun(j, c)}</Text><LastRun job={j} /></div>
+        <Stack gap={4} mt={4} className="narrow">{!j.done_at && <Text size="xs">Next run: {nextRun(j, c)}</Text>}<LastRun job={j} />{buttons}</Stack>
       </Table.Td>
       <Table.Td className="wide"><Text size="sm">{nextRun(j, c)}</Text></Table.Td>
       <Table.Td className="wide" maw={280}><LastRun job={j} /></Table.Td>
-      <Table.Td>
-        <Group gap="xs" justify="flex-end">
-          <Button size="xs" variant="default" aria-label={`Run now: ${label}`} disabled={!!j.done_at || (c && !c.on)} loading={running} onClick={run}>Run now</Button>
-          <Button size="xs" variant="default" aria-label={`Delete: ${label}`} onClick={remove}>Delete</Button>
-        </Group>
-      </Table.Td>
+      <Table.Td className="wide">{buttons}</Table.Td>
     </Table.Tr>
   );
 }
 
+/** When a job ran last and how that went; how far a back-fill is stands beside its bar. */
 function LastRun({ job: j }: { job: ScheduledJob }) {
   return (
-    <>
-      <Text size="sm">{j.last_run_at ? when(j.last_run_at) : 'Has not run yet'}</Text>
-      {j.last_result && <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>{sentence(j.last_result)}</Text>}
+    <div>
+      <Text size="sm"><span className="narrow">Last run: </span>{j.last_run_at ? when(j.last_run_at) : 'not yet'}</Text>
+      {j.last_result && (j.kind !== 'backfill' || j.failures > 0) && <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>{sentence(j.last_result)}</Text>}
       {j.failures > 0 && <Text size="xs" fw={600} c="light-dark(#a61e1e, #ff9d9d)">{many(j.failures, 'failure')} in a row</Text>}
-    </>
+    </div>
   );
 }
 
@@ -94,16 +97,16 @@ export function ScheduledJobsPage() {
             : (
               <Table.ScrollContainer minWidth={300}>
                 <Table verticalSpacing="sm">
-                  <Table.Thead><Table.Tr><Table.Th>Job</Table.Th><Table.Th className="wide">Next run</Table.Th><Table.Th className="wide">Last run</Table.Th><Table.Th><span className="visually-hidden">Run or delete</span></Table.Th></Table.Tr></Table.Thead>
+                  <Table.Thead><Table.Tr><Table.Th>Job</Table.Th><Table.Th className="wide">Next run</Table.Th><Table.Th className="wide">Last run</Table.Th><Table.Th className="wide"><span className="visually-hidden">Run or delete</span></Table.Th></Table.Tr></Table.Thead>
                   <Table.Tbody>{data.items.map((j) => <Row key={j.id} job={j} connector={of(j)} running={run.isPending && run.variables.id === j.id} run={() => run.mutate(j)} remove={() => setDeleting(j)} />)}</Table.Tbody>
                 </Table>
               </Table.ScrollContainer>
             )}
         </Loaded>
       </Stack>
-      <Modal opened={!!deleting} onClose={() => setDeleting(undefined)} title="Delete this scheduled job?" closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Dialog opened={!!deleting} onClose={() => setDeleting(undefined)} title="Delete this scheduled job?">
         {deleting && <Confirm job={deleting} name={of(deleting)?.name ?? title(deleting.provider)} close={() => setDeleting(undefined)} />}
-      </Modal>
+      </Dialog>
     </>
   );
 }

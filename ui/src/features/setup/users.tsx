@@ -1,7 +1,8 @@
-import { Badge, Button, Checkbox, Group, Modal, NativeSelect, Stack, Table, Text, TextInput, Textarea } from '@mantine/core';
+import { Badge, Button, Checkbox, Group, NativeSelect, Stack, Table, Text, TextInput, Textarea } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
+import { Dialog } from '../../components/dialog';
 import { Empty, Failure, Loaded, PageTitle } from '../../components/states';
 import type { User } from '../../lib/api';
 import { api, unwrap } from '../../lib/api';
@@ -80,9 +81,9 @@ export function UsersPage() {
           );
         }}
       </Loaded>
-      <Modal opened={!!editing} onClose={close} title={editing === 'new' ? 'New user' : 'Edit user'} closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Dialog opened={!!editing} onClose={close} title={editing === 'new' ? 'New user' : 'Edit user'}>
         {editing && <UserForm user={editing === 'new' ? undefined : editing} onDone={close} />}
-      </Modal>
+      </Dialog>
     </>
   );
 }

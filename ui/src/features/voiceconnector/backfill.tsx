@@ -38,7 +38,7 @@ export function BackfillSection({ connector: c }: { connector: Connector }) {
             <TextInput type="date" label="From" required max={days.to || today} value={days.from} onChange={(e) => { const from = e.currentTarget.value; setDays((d) => ({ ...d, from })); }} />
             <TextInput type="date" label="To" required min={days.from} max={today} value={days.to} onChange={(e) => { const to = e.currentTarget.value; setDays((d) => ({ ...d, to })); }} />
           </Group>
-          <Group><Button type="submit" variant="default" disabled={!c.on} loading={start.isPending}>Process these calls</Button>{!c.on && <Text size="sm" c="dimmed">Once the connector is on.</Text>}</Group>
+          <Group><Button type="submit" variant="default" disabled={!c.on} loading={start.isPending}>Process these calls</Button>{!c.on && <Text size="sm" c="dimmed">Possible once the connector is on.</Text>}</Group>
           {start.error && <Failure error={start.error} />}
           {shown.map((j) => <div key={j.id}><Text size="sm">{windowOf(j)}</Text><JobProgress job={j} />{j.failures > 0 && <Text size="xs">{sentence(j.last_result)}</Text>}</div>)}
           {shown.length > 0 && <JobsLink />}

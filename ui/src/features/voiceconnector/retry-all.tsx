@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 
+import { Dialog } from '../../components/dialog';
 import { Failure } from '../../components/states';
 import { api, unwrap } from '../../lib/api';
 import { filterQuery } from '../../lib/filter';
@@ -23,13 +24,13 @@ export function RetryAll({ filter }: { filter: VCCallFilter }) {
   return (
     <>
       <Button variant="default" disabled={filter.state === 'processed'} onClick={() => { retry.reset(); ask(); }}>{label}</Button>
-      <Modal opened={open} onClose={close} title={`${label}?`} closeButtonProps={{ 'aria-label': 'Close' }}>
+      <Dialog opened={open} onClose={close} title={`${label}?`}>
         <Stack>
           <Text size="sm">Every call {Object.keys(filter).length > 0 ? 'that these filters select' : 'that ever arrived'} and that is not processed starts again, and its provider is asked anew. Processed calls stay as they are. Calls for which nothing has changed end where they are now.</Text>
           {retry.error && <Failure error={retry.error} />}
           <Group justify="flex-end"><Button variant="default" data-autofocus onClick={close}>Cancel</Button><Button loading={retry.isPending} onClick={() => retry.mutate()}>Retry</Button></Group>
         </Stack>
-      </Modal>
+      </Dialog>
     </>
   );
 }

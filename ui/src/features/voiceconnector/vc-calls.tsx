@@ -30,7 +30,7 @@ function useFilter() {
 
 /** A day of the calendar, with its word inside so that it is no higher than the other filters. */
 function DayInput({ word, label, value = '', onChange, ...bounds }: { word: string; label: string; value?: string; min?: string; max?: string; onChange: (day: string) => void }) {
-  return <TextInput type="date" aria-label={label} leftSection={<Text size="sm" c="dimmed">{word}</Text>} leftSectionWidth={56} value={value} onChange={(e) => onChange(e.currentTarget.value)} {...bounds} />;
+  return <TextInput type="date" aria-label={label} leftSection={<Text size="sm" c="dimmed">{word}</Text>} leftSectionWidth={52} value={value} onChange={(e) => onChange(e.currentTarget.value)} {...bounds} />;
 }
 
 function Row({ call: c, index }: { call: VCCall; index: number }) {
@@ -72,8 +72,10 @@ export function VCCallsPage() {
           <NativeSelect aria-label="Reason" data={reasonOptions} value={filter.reason ?? ''} onChange={(e) => set({ reason: e.currentTarget.value })} />
           <NativeSelect aria-label="Provider" data={providerOptions} value={filter.provider ?? ''} onChange={(e) => set({ provider: e.currentTarget.value })} />
           <NativeSelect aria-label="User" data={userOptions} value={filter.user ?? ''} maw={220} onChange={(e) => set({ user: e.currentTarget.value })} />
-          <DayInput word="From" label="Arrived on this day or later" value={filter.from} max={filter.to} onChange={(from) => set({ from })} />
-          <DayInput word="To" label="Arrived on this day or earlier" value={filter.to} min={filter.from} onChange={(to) => set({ to })} />
+          <Group gap="sm" className="filters days">
+            <DayInput word="From" label="Arrived on this day or later" value={filter.from} max={filter.to} onChange={(from) => set({ from })} />
+            <DayInput word="To" label="Arrived on this day or earlier" value={filter.to} min={filter.from} onChange={(to) => set({ to })} />
+          </Group>
           <TextInput type="search" aria-label="Search by provider call id or number" placeholder="Provider call id or number" value={text} onChange={(e) => type(e.currentTarget.value)} flex="1 1 220px" maw={340} />
         </Group>
         <Loaded query={query} rows={8}>
