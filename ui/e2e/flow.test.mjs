@@ -105,6 +105,49 @@ test('excluded numbers: bad input changes nothing, good input is kept', async ()
   await page.getByRole('cell', { name: '+1 212-555-0191', exact: true }).waitFor({ state: 'detached' });
 });
 
+test('a range of days is back-filled, and one call fetched by its id', async () => {
+  const known = (await (await page.request.get(`${base}/api/v1/vc-calls`)).json()).items[0].provider_call_id;
+  await page.goto(`${base}/voice-connector/aircall`);
+  const backfill = section('Back-fill');
+  await backfill.getByRole('button', { name: 'Last 7 days' }).click();
+  await backfill.getByRole('button', { name: 'Process these calls' }).click();
+  await backfill.getByText(/^Done: \d+ calls? listed, 0 of them new/).waitFor({ timeout: 30_000 });
+  const one = section('Fetch One Call');
+  await one.getByRole('textbox', { name: 'Provider call id' }).fill('1');
+  await one.getByRole('button', { name: 'Fetch the call' }).click();
+  await one.getByRole('alert').waitFor();
+  await one.getByRole('textbox', { name: 'Provider call id' }).fill(known);
+  await one.getByRole('button', { name: 'Fetch the call' }).click();
+  await one.getByRole('link', { name: 'Show it in VC Calls' }).click();
+  await page.getByRole('row').filter({ hasText: known }).getByText('Processed').waitFor();
+});
+
+test('a connector that was switched off is enabled again once its jobs are deleted', async () => {
+  await page.goto(`${base}/setup/scheduled-jobs`);
+  await page.getByRole('button', { name: 'Run now: Hourly batch of Aircall' }).click();
+  await page.getByText('Hourly batch of Aircall was started.').waitFor();
+  await page.goto(`${base}/voice-connector/aircall`);
+  const enable = section('Enable Integration');
+  await enable.getByRole('switch', { name: 'Enable Integration' }).click();
+  await enable.getByText(/scheduled jobs? remains? from before/).waitFor();
+  await enable.getByRole('switch', { name: 'Enable Integration' }).click();
+  await enable.getByRole('button', { name: 'Delete them and enable' }).click();
+  await enable.getByText('✓ On').waitFor();
+  assert.equal(await enable.getByRole('alert').count(), 0);
+});
+
+test('calls of a user and a day are found, and all of a filter retried', async () => {
+  await page.goto(`${base}/voice-connector/vc-calls`);
+  const today = await page.evaluate(() => { const d = new Date(); return `${d.getFullYear()}-${String(d.getMonth() + 1).padStart(2, '0')}-${String(d.getDate()).padStart(2, '0')}`; });
+  await page.getByLabel('Arrived on this day or later').fill(today);
+  await page.locator('tbody tr[aria-rowindex]').first().waitFor();
+  await page.getByLabel('User', { exact: true }).selectOption({ label: 'Nina Admin' });
+  await page.getByText('No call fits these filters.').waitFor();
+  await page.getByRole('button', { name: 'Retry all of this filter' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Retry', exact: true }).click();
+  await page.getByText('Nothing to retry').waitFor();
+});
+
 test('keyboard alone: sign in, App Launcher, VC Calls', async () => {
   const other = await launch();
   const p = other.page;
