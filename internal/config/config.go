@@ -10,6 +10,9 @@ import (
 	"earshot/internal/domain"
 )
 
+// DefaultAddr is where the server listens unless it is told otherwise.
+const DefaultAddr = "127.0.0.1:8080"
+
 // Config is read by kong: one declaration serves flag, environment variable and help.
 type Config struct {
 	DataDir         string `help:"Folder for the SQLite database, recordings, models and keys. Default: the user's data folder." env:"EARSHOT_DATA_DIR" type:"path"`

@@ -67,8 +67,19 @@ func TestEveryCallEndsAsItsScriptSays(t *testing.T) {
 	for _, v := range result.VCCalls {
 		vias[v.ReceivedVia]++
 	}
-	if vias["realtime"] == 0 || vias["hourly"] == 0 {
-		t.Errorf("calls came by %v; both ways are expected", vias)
+	if vias["realtime"] == 0 || vias["hourly"] == 0 || vias["backfill"] == 0 {
+		t.Errorf("calls came by %v; all three ways are expected", vias)
+	}
+	processed := map[string]int{}
+	for _, v := range result.VCCalls {
+		if v.State == string(domain.StateProcessed) {
+			processed[v.Provider]++
+		}
+	}
+	for _, p := range demo.Providers() {
+		if processed[string(p)] == 0 {
+			t.Errorf("no call of %s is processed", p)
+		}
 	}
 	steps := 0
 	for _, c := range result.Calls {

@@ -1,138 +1,143 @@
 package demo
 
 import (
+	"cmp"
+	"context"
 	"fmt"
+	"net/http"
 	"slices"
-	"strconv"
 	"sync"
 	"time"
 
 	"earshot/internal/demo/company"
 	"earshot/internal/domain"
-	"earshot/internal/provider/aircall/fake"
 )
 
-// APIID and APIToken open the simulated Aircall.
-const (
-	APIID    = "fake-id"
-	APIToken = "fake-token"
-)
+// Simulated is a simulated phone system with the company's people and lines.
+type Simulated interface {
+	http.Handler
+	// Run delivers events until ctx ends.
+	Run(ctx context.Context)
+	// Account is what an admin enters to connect it.
+	Account() (credential, settings map[string]string)
+	// Place lets a call happen that ended a while ago, and gives the provider's id of it. Quiet: nothing tells of it.
+	Place(c company.Call, ago time.Duration, quiet bool) (string, error)
+}
 
-// Provider is a simulated Aircall with the company's people, lines and calls.
+// makers of the simulated phone systems, each reached at a base address.
+func makers() map[domain.Provider]func(company.Company, string) (Simulated, error) {
+	return map[domain.Provider]func(company.Company, string) (Simulated, error){
+		domain.Aircall: newAircall, domain.Dialpad: newDialpad, domain.RingCentral: newRingCentral,
+	}
+}
+
+// Providers that can be simulated, in the order of their names.
+func Providers() []domain.Provider {
+	var out []domain.Provider
+	for p := range makers() {
+		out = append(out, p)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Provider is one simulated phone system, to be used alone.
 type Provider struct {
-	*fake.Server
+	Simulated
 	Company company.Company
 
-	lines  map[string]int64
-	agents map[string]int64
-
+	name   domain.Provider
 	mu     sync.Mutex
 	placed int
 }
 
-// NewProvider makes the simulated provider; base is where it is reached.
-func NewProvider(base string) (*Provider, error) {
+// NewProvider makes a simulated phone system; base is where it is reached.
+func NewProvider(name domain.Provider, base string) (*Provider, error) {
 	c, err := company.Load()
 	if err != nil {
 		return nil, err
 	}
-	p := &Provider{Company: c, lines: map[string]int64{}, agents: map[string]int64{}}
-	p.Server = fake.New(fake.Options{Company: c.Name, APIID: APIID, APIToken: APIToken, EndedAfter: eventDelay})
-	p.SetBaseURL(base)
-	p.SetFaults(fake.Faults{Drop: p.eventsLost})
-	for _, line := range c.Lines {
-		p.lines[line.Number] = p.AddNumber(fake.Number{Name: line.Name, E164: line.Number, Country: line.Country, Silent: line.Silent})
+	make, ok := makers()[name]
+	if !ok {
+		return nil, domain.Errorf(domain.KindInvalid, "unknown_provider", "%q cannot be simulated; choose one of %v", name, Providers())
 	}
-	for _, u := range c.Agents {
-		id, err := strconv.ParseInt(u.AircallID, 10, 64)
-		if err != nil {
-			return nil, fmt.Errorf("provider id of %s: %w", u.Email, err)
-		}
-		p.agents[u.Email] = p.AddUser(fake.User{ID: id, Name: u.Name, Email: u.Email})
-	}
-	return p, nil
-}
-
-// firstCallID begins the numbers of calls, apart from those of users and lines.
-const firstCallID = 700_001
-
-// script gives the script of a provider call.
-func (p *Provider) script(providerCallID string) (company.Call, bool) {
-	id, err := strconv.ParseInt(providerCallID, 10, 64)
-	i := (id - firstCallID) % int64(len(p.Company.Calls))
-	if err != nil || id < firstCallID {
-		return company.Call{}, false
-	}
-	return p.Company.Calls[i], true
-}
-
-// eventsLost tells calls whose events never arrive, so that the hourly listing must find them.
-func (p *Provider) eventsLost(_ string, callID int64) bool {
-	c, ok := p.script(strconv.FormatInt(callID, 10))
-	return ok && c.Via != "realtime"
-}
-
-// place lets a call happen at the time that its script says.
-func (p *Provider) place(c company.Call) error {
-	call, err := p.callOf(c, 0)
-	if err != nil {
-		return err
-	}
-	p.Place(call)
-	return nil
-}
-
-// callOf is a script as the simulated provider takes it; round counts how often it has happened before.
-func (p *Provider) callOf(c company.Call, round int) (fake.Call, error) {
-	i := slices.IndexFunc(p.Company.Calls, func(o company.Call) bool { return o.Slug == c.Slug })
-	call := fake.Call{
-		ID: int64(firstCallID + round*len(p.Company.Calls) + i), Direction: c.Direction, NumberID: p.lines[c.Line], UserID: p.agents[c.AgentEmail], ColleagueID: p.agents[c.ColleagueEmail],
-		Customer: c.External, FirstName: c.ContactFirst, LastName: c.ContactLast, Ring: c.Ring, Talk: c.Talk,
-	}
-	call.StartedAt = time.Now().Add(-c.StartedAgo - c.Ring - c.Talk)
-	if c.RecordingDelay > 0 {
-		call.AssetsAfter = c.StartedAgo + c.RecordingDelay // counted from now, so that it is late while somebody watches
-	}
-	if c.AudioFile != "" {
-		audio, err := c.Audio()
-		if err != nil {
-			return call, err
-		}
-		if c.Voicemail {
-			call.Voicemail = audio
-		} else {
-			call.Recording = audio
-		}
-	}
-	return call, nil
+	s, err := make(c, base)
+	return &Provider{Simulated: s, Company: c, name: name}, err
 }
 
 // A call that is placed by hand is over soon, whatever its recording's length, so that nobody waits for it.
 const (
 	quickRing  = time.Second
 	quickTalk  = 11 * time.Second
-	eventDelay = time.Second // Aircall takes half a minute
+	eventDelay = time.Second // after which an event comes and a call is listed; in truth up to half a minute
 )
 
 // PlaceNext lets the next call that becomes processed happen now, over and over, and gives its title.
 func (p *Provider) PlaceNext() (string, error) {
-	var good []company.Call
-	for _, c := range p.Company.Calls {
-		if c.State == domain.StateProcessed && c.Via == "realtime" && !c.Voicemail && c.RecordingDelay == 0 {
-			good = append(good, c)
-		}
-	}
+	good := slices.DeleteFunc(slices.Clone(p.Company.Calls), func(c company.Call) bool {
+		return c.State != domain.StateProcessed || c.Voicemail || c.RecordingDelay != 0 || !suits(p.name, c)
+	})
 	p.mu.Lock()
-	n := p.placed
+	c := good[p.placed%len(good)]
 	p.placed++
 	p.mu.Unlock()
-	c := good[n%len(good)]
-	call, err := p.callOf(c, n/len(good))
-	if err != nil {
-		return "", err
+	c.Ring = quickRing
+	if p.name == domain.Aircall {
+		c.Talk = quickTalk // the call is over soon; RingCentral and others keep no recording of so short a call
 	}
-	call.Ring, call.Talk, call.AssetsAfter = quickRing, quickTalk, 2*eventDelay
-	call.StartedAt = time.Now()
-	p.Place(call)
-	return c.Title, nil
+	_, err := p.Place(c, 0, false)
+	return c.Title, err
+}
+
+// suits tells whether a call's recording is as the provider makes them: Amazon Connect's have the agent on the right.
+func suits(p domain.Provider, c company.Call) bool {
+	return c.AgentRight == (p == domain.AmazonConnect)
+}
+
+// timesOf a call that ended a while ago.
+func timesOf(c company.Call, ago time.Duration) (start time.Time) {
+	return time.Now().Add(-ago - c.Ring - c.Talk)
+}
+
+func audioOf(c company.Call) ([]byte, error) {
+	if c.AudioFile == "" {
+		return nil, nil
+	}
+	return c.Audio()
+}
+
+// people of the company as a provider knows them, by e-mail address.
+type people map[string]int64
+
+func numbersOf(c company.Company) (people, error) {
+	out := people{}
+	for _, u := range c.Agents {
+		var id int64
+		if _, err := fmt.Sscan(u.ProviderID, &id); err != nil {
+			return nil, fmt.Errorf("provider id of %s: %w", u.Email, err)
+		}
+		out[u.Email] = id
+	}
+	return out, nil
+}
+
+// mute keeps the ids of calls that nothing tells of.
+type mute[T cmp.Ordered] struct {
+	mu  sync.Mutex
+	ids map[T]bool
+}
+
+func (m *mute[T]) add(id T) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.ids == nil {
+		m.ids = map[T]bool{}
+	}
+	m.ids[id] = true
+}
+
+func (m *mute[T]) has(id T) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.ids[id]
 }

@@ -134,10 +134,13 @@ func spoken(c domain.Call) string {
 
 // compare notes where a call did not end as its script says.
 func (d *Demo) compare(r *Result, v domain.VCCall, words string) {
-	script, known := d.provider.script(v.ProviderCallID)
+	script, known := d.script(v)
 	if !known {
 		r.problems = append(r.problems, fmt.Sprintf("call %s is in no script", v.ProviderCallID))
 		return
+	}
+	if string(v.Via) != script.Via {
+		r.problems = append(r.problems, fmt.Sprintf("%s: came by %s, expected %s", script.Slug, v.Via, script.Via))
 	}
 	if v.State != script.State || v.Reason != script.Reason {
 		r.problems = append(r.problems, fmt.Sprintf("%s: %s %s (%s), expected %s %s", script.Slug, v.State, v.Reason, v.Detail, script.State, script.Reason))

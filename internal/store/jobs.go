@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -55,7 +56,7 @@ func (s *Store) riverConfig(c JobsConfig) *river.Config {
 		queues[name] = river.QueueConfig{MaxWorkers: n}
 	}
 	return &river.Config{
-		ID: s.NodeID + "/" + NewID(), Queues: queues, Workers: c.Workers, PeriodicJobs: c.Periodic, Logger: s.Logger,
+		ID: s.NodeID + "/" + NewID(), Queues: queues, Workers: c.Workers, PeriodicJobs: c.Periodic, Logger: slog.New(warnings{s.Logger.Handler()}),
 		JobTimeout: -1, RescueStuckJobsAfter: 24 * time.Hour, // orphans are put back by heartbeat, long before
 		RetryPolicy: retryPolicy{}, FetchCooldown: fetchCooldown, FetchPollInterval: fetchPoll,
 	}
@@ -140,4 +141,11 @@ func (retryPolicy) NextRetry(job *rivertype.JobRow) time.Time {
 func (q *Queries) PendingJobs(ctx context.Context) (n int, err error) {
 	err = q.db.QueryRowContext(ctx, `SELECT count(*) FROM river_job WHERE state NOT IN ('completed', 'cancelled', 'discarded') AND NOT (kind = 'run' AND state = 'scheduled')`).Scan(&n)
 	return n, err
+}
+
+// warnings lets River's warnings and errors through; what else it tells is of no use to people.
+type warnings struct{ slog.Handler }
+
+func (w warnings) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && w.Handler.Enabled(ctx, level)
 }

@@ -40,7 +40,7 @@ type User struct {
 	Name           string   `json:"name"`
 	Email          string   `json:"email"`
 	Profile        string   `json:"profile"`
-	AircallID      string   `json:"aircall_id"`
+	ProviderID     string   `json:"provider_id"` // the same at all providers; Amazon Connect knows people by their e-mail address
 	Phones         []string `json:"phones"`
 	PermissionSets []string `json:"permission_sets"`
 }
@@ -49,6 +49,7 @@ type User struct {
 type Call struct {
 	Slug           string
 	Title          string
+	Provider       domain.Provider
 	Direction      string
 	AgentEmail     string // empty: nobody took it
 	ColleagueEmail string // set: an internal call
@@ -56,8 +57,9 @@ type Call struct {
 	ContactFirst   string
 	ContactLast    string
 	Line           string
-	Via            string        // realtime, or hourly: its events are lost
+	Via            string        // realtime, hourly (its events are lost), or backfill (before the connector was enabled)
 	Channels       int           //
+	AgentRight     bool          // the agent is on the right channel, as at Amazon Connect
 	Voicemail      bool          //
 	Recorded       bool          //
 	StartedAgo     time.Duration // how long ago it ended when the demo places it

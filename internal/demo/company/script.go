@@ -14,7 +14,7 @@ var direction = regexp.MustCompile(`^\((pause|hold|overtalk)(?: (\d+)s)?\)$`)
 // parseScript reads a header of "key: value" lines, an empty line, and then what is said, one line a cue.
 func parseScript(slug, text string) (Call, error) {
 	head, body, _ := strings.Cut(text, "\n\n")
-	c := Call{Slug: slug, Via: "realtime", Channels: 2, Recorded: true, State: domain.StateProcessed}
+	c := Call{Slug: slug, Provider: domain.Aircall, Via: "realtime", Channels: 2, Recorded: true, State: domain.StateProcessed}
 	for line := range strings.Lines(head) {
 		key, value, ok := strings.Cut(line, ":")
 		if !ok {
@@ -44,6 +44,10 @@ func (c *Call) set(key, value string) (err error) {
 	switch key {
 	case "title":
 		c.Title = value
+	case "provider":
+		c.Provider = domain.Provider(value)
+	case "agent_right":
+		c.AgentRight = value == "yes"
 	case "direction":
 		c.Direction = value
 	case "agent":

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -21,10 +22,12 @@ const (
 	perPage     = 1000
 	maxPages    = 1000 // EnumeratedPagingModel: page is at most 1000
 
-	// slice of a window is read whole, since RingCentral gives the newest first. pad is how far around it records are looked at: those of
-	// one session may begin at different times.
-	slice = 24 * time.Hour
-	pad   = 2 * time.Hour
+	// A slice of a window is read whole, since RingCentral gives the newest first; one with too many pages is made smaller. pad is how far
+	// around it records are looked at: those of one session may begin at different times.
+	firstSlice = 7 * 24 * time.Hour
+	leastSlice = time.Hour
+	slicePages = 3
+	pad        = 2 * time.Hour
 )
 
 // sessionPattern is what telephony session ids look like.
@@ -32,56 +35,79 @@ var sessionPattern = regexp.MustCompile(`^s-[A-Za-z0-9-]{1,100}$`)
 
 func timeText(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
-// records reads all pages of a query.
-func (d *driver) records(ctx context.Context, q url.Values) ([]record, error) {
+// records reads at most so many pages of a query, and tells whether there are more.
+func (d *driver) records(ctx context.Context, q url.Values, pages int) (out []record, more bool, err error) {
 	q.Set("view", "Detailed")
 	q.Set("perPage", strconv.Itoa(perPage))
-	var out []record
-	for page := 1; page <= maxPages; page++ {
+	for page := 1; page <= pages; page++ {
 		q.Set("page", strconv.Itoa(page))
 		var a listing
 		if err := d.client.get(ctx, callLogPath, q, &a); err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		out = append(out, a.Records...)
 		if a.Navigation.NextPage == nil || len(a.Records) == 0 {
-			break
+			return out, false, nil
 		}
 	}
-	return out, nil
+	return out, true, nil
 }
 
 func between(from, to time.Time) url.Values {
 	return url.Values{"type": {"Voice"}, "dateFrom": {timeText(from)}, "dateTo": {timeText(to)}}
 }
 
-// ListCalls gives the sessions that began in a slice of the window; the cursor is the start of the next slice.
-func (d *driver) ListCalls(ctx context.Context, w provider.Window, cursor provider.Cursor) (provider.Page, error) {
-	from := w.From
-	if cursor != "" {
-		ms, err := strconv.ParseInt(string(cursor), 10, 64)
-		if err != nil {
-			return provider.Page{}, domain.Errorf(domain.KindInvalid, "", "%q is no cursor of RingCentral", cursor)
-		}
-		from = time.UnixMilli(ms).UTC()
+// place in a window: where the next slice begins, and how long it is.
+type place struct {
+	from  time.Time
+	slice time.Duration
+}
+
+func (p place) cursor() provider.Cursor {
+	return provider.Cursor(fmt.Sprintf("%d.%d", p.from.UnixMilli(), p.slice/time.Second))
+}
+
+func readPlace(c provider.Cursor, w provider.Window) (place, error) {
+	if c == "" {
+		return place{w.From, firstSlice}, nil
 	}
-	to := from.Add(slice)
+	var ms, seconds int64
+	if _, err := fmt.Sscanf(string(c), "%d.%d", &ms, &seconds); err != nil || seconds <= 0 {
+		return place{}, domain.Errorf(domain.KindInvalid, "", "%q is no cursor of RingCentral", c)
+	}
+	return place{time.UnixMilli(ms).UTC(), time.Duration(seconds) * time.Second}, nil
+}
+
+// ListCalls gives the sessions that began in a slice of the window. A slice with too many records gives none, and a smaller one next.
+func (d *driver) ListCalls(ctx context.Context, w provider.Window, cursor provider.Cursor) (provider.Page, error) {
+	at, err := readPlace(cursor, w)
+	if err != nil {
+		return provider.Page{}, err
+	}
+	to := at.from.Add(at.slice)
 	if to.After(w.To) {
 		to = w.To
 	}
-	records, err := d.records(ctx, between(from.Add(-pad), to.Add(pad)))
+	pages := slicePages
+	if at.slice <= leastSlice {
+		pages = maxPages
+	}
+	records, more, err := d.records(ctx, between(at.from.Add(-pad), to.Add(pad)), pages)
 	if err != nil {
 		return provider.Page{}, err
+	}
+	if more {
+		return provider.Page{Next: place{at.from, max(leastSlice, to.Sub(at.from)/4)}.cursor()}, nil
 	}
 	page := provider.Page{}
 	now := d.client.Now()
 	for _, s := range sessions(records) {
-		if at := s.startedAt(); !at.Before(from) && at.Before(to) {
+		if start := s.startedAt(); !start.Before(at.from) && start.Before(to) {
 			page.Calls = append(page.Calls, s.convert(now, d.region()))
 		}
 	}
 	if to.Before(w.To) {
-		page.Next = provider.Cursor(strconv.FormatInt(to.UnixMilli(), 10))
+		page.Next = place{to, at.slice}.cursor()
 	}
 	return page, nil
 }
@@ -100,7 +126,7 @@ func (d *driver) GetCall(ctx context.Context, id string) (domain.ProviderCall, e
 	// Without dates RingCentral looks at the last day only.
 	q := between(d.client.Now().AddDate(-1, 0, 0), d.client.Now().Add(time.Minute))
 	q.Set("telephonySessionId", id)
-	records, err := d.records(ctx, q)
+	records, _, err := d.records(ctx, q, maxPages)
 	if err != nil {
 		return domain.ProviderCall{}, err
 	}
@@ -123,7 +149,7 @@ func orZero(c *domain.ProviderCall) domain.ProviderCall {
 // much of the limit as a single call. A session that was transferred may have records elsewhere, and is asked for by itself.
 func (d *driver) GetCallNear(ctx context.Context, id string, startedAt time.Time) (domain.ProviderCall, error) {
 	found, err := d.near.read(ctx, startedAt, func(ctx context.Context, from, to time.Time) ([]session, error) {
-		records, err := d.records(ctx, between(from, to))
+		records, _, err := d.records(ctx, between(from, to), maxPages)
 		return sessions(records), err
 	})
 	if err != nil {

@@ -46,7 +46,7 @@ const (
 func info() provider.Info {
 	return provider.Info{
 		Provider: domain.RingCentral, Name: "RingCentral",
-		Abilities: provider.Abilities{Events: true, Subscriptions: true, Users: true, Backfill: true, EventDelay: time.Hour, ListedAfter: 45 * time.Second, RecordingDelays: recordingDelays()},
+		Abilities: provider.Abilities{Events: true, Subscriptions: true, Users: true, Backfill: true, EventDelay: time.Hour, ListedAfter: 35 * time.Second, RecordingDelays: recordingDelays()},
 		Quotas: []domain.Quota{
 			{Group: groupLight, Requests: 50, Per: time.Minute}, {Group: groupMedium, Requests: 40, Per: time.Minute},
 			{Group: groupHeavy, Requests: 10, Per: time.Minute}, {Group: groupAuth, Requests: 5, Per: time.Minute},
