@@ -9,17 +9,11 @@ import (
 	"earshot/internal/provider/providertest"
 	"earshot/internal/provider/ringcentral"
 	"earshot/internal/provider/ringcentral/fake"
-	"earshot/internal/simulation"
 )
 
 func TestDriver(t *testing.T) {
 	t.Parallel()
 	providertest.Run(t, harness())
-}
-
-func TestSimulation(t *testing.T) {
-	t.Parallel()
-	simulation.Run(t, harness())
 }
 
 func harness() providertest.Harness {
@@ -33,19 +27,23 @@ type world struct {
 	*fake.Server
 	url              string
 	agent, colleague int64
+	wrong            *validator
 }
 
 func newWorld(t *testing.T, clock *providertest.Clock) *world {
 	t.Helper()
 	s := fake.New(fake.Options{Now: clock.Now, ClientSecret: "the-client-secret", JWT: "the.secret.jwt", MainNumber: providertest.Line})
-	server := httptest.NewServer(s)
+	wrong := newValidator(s)
+	server := httptest.NewServer(wrong)
 	t.Cleanup(server.Close)
 	s.SetBaseURL(server.URL)
-	w := &world{Server: s, url: server.URL}
+	w := &world{Server: s, url: server.URL, wrong: wrong}
 	w.agent = s.AddUser(fake.User{Name: providertest.AgentName, Email: providertest.AgentEmail})
 	w.colleague = s.AddUser(fake.User{Name: providertest.ColleagueName, Email: providertest.ColleagueEmail})
 	return w
 }
+
+func (w *world) Problems() []string { return append(w.Server.Problems(), w.wrong.problems()...) }
 
 func (w *world) Opener() provider.Opener { return ringcentral.Opener() }
 
