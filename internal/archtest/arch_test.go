@@ -68,6 +68,8 @@ var owners = map[string][]string{
 	"modernc.org/sqlite":            {"store"},
 	"github.com/jackc/pgx":          {"store", "testkit"},
 	"github.com/ebitengine/purego":  {"speech"},
+	"github.com/aws":                {"provider"},
+	"golang.org/x/oauth2":           {"provider"},
 	"github.com/nyaruka":            {"phone"},
 	"github.com/alecthomas/kong":    {"cmd"},
 	"earshot/internal/provider/all": {"app"},

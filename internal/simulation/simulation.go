@@ -92,6 +92,7 @@ type sim struct {
 	next      int // of plans to be placed
 	start     time.Time
 	use       usage
+	early     int // calls from before enabling that became known, and were set aside
 }
 
 // process is what is lost when ours is killed; the database stays.
@@ -192,11 +193,27 @@ func (s *sim) happen() {
 		s.next++
 	}
 	if !s.net.down(s.clock.Now()) {
+		s.chance()
 		s.world.Deliver(s.ctx)
 	}
 	for _, e := range s.net.arrivals(s.clock.Now()) {
 		s.deliver(e)
 	}
+}
+
+// chance decides what becomes of the events that go into a queue or stream now; those that are posted meet theirs in the network.
+func (s *sim) chance() {
+	if !s.info.Abilities.Polls {
+		return
+	}
+	f := providertest.Faults{Shuffle: true}
+	switch x := s.random.Float64(); {
+	case x < lost:
+		f.Lost = true
+	case x < lost+doubled:
+		f.Duplicate = 1
+	}
+	s.world.SetFaults(f)
 }
 
 // deliver hands an event to the site; one that is not accepted comes again a few times, as providers do.

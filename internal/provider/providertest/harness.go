@@ -91,6 +91,7 @@ type Faults struct {
 	NotAudio           bool // downloads give a page instead
 	Duplicate          int  // how many more times each event comes
 	Shuffle            bool // events come in any order
+	Lost               bool // events into a queue or stream are lost
 }
 
 // Seen counts requests.
