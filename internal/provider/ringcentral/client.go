@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"earshot/internal/domain"
 	"earshot/internal/provider"
@@ -103,6 +104,8 @@ func problem(status int, body []byte, path string) error {
 	switch {
 	case status == http.StatusUnauthorized:
 		return domain.Errorf(domain.KindUnauthorized, "", "RingCentral rejects the credential (%s %s); check app and JWT, or sign in again", r.ErrorCode, why)
+	case strings.HasPrefix(r.ErrorCode, "SUB-5") && status < 500 && status != http.StatusNotFound:
+		return unsubscribable(r.ErrorCode, why)
 	case status == http.StatusForbidden:
 		return missing(r, why)
 	case status == http.StatusNotFound:
@@ -123,13 +126,29 @@ func missing(r refusal, why string) error {
 	name := cmp.Or(r.PermissionName, "one that it does not name")
 	switch r.ErrorCode {
 	case "CMN-401":
-		return domain.Errorf(domain.KindScopeMissing, "", "the app lacks the permission %s; add it in the developer console and make the JWT anew", name)
+		return domain.Errorf(domain.KindScopeMissing, "", "the app lacks the permission %s; add it in the developer console and make a new JWT or sign in again", name)
 	case "CMN-408":
-		return domain.Errorf(domain.KindScopeMissing, "", "the role of the user who made the JWT lacks the permission %s; give it in the Admin Portal under Users > Roles", name)
+		return domain.Errorf(domain.KindScopeMissing, "", "the role of the user who made the JWT or signed in lacks the permission %s; give it in the Admin Portal under Users > Roles", name)
 	case "CMN-402":
-		return domain.Errorf(domain.KindScopeMissing, "", "the user who made the JWT is no administrator; use the JWT of one")
+		return domain.Errorf(domain.KindScopeMissing, "", "the user who made the JWT or signed in is no administrator; use the JWT of one, or sign in as one")
 	default:
 		return domain.Errorf(domain.KindScopeMissing, "", "RingCentral forbids it (%s %s; permission %s)", r.ErrorCode, why, name)
+	}
+}
+
+// unsubscribable explains the codes of the Subscription API (Errors and Webhooks guides).
+func unsubscribable(code, why string) error {
+	switch code {
+	case "SUB-505":
+		return domain.Errorf(domain.KindInvalid, "provider_refused", "this app and user have as many subscriptions as RingCentral allows (30); delete those that are not needed (SUB-505: %s)", why)
+	case "SUB-508":
+		return domain.Errorf(domain.KindScopeMissing, "", "RingCentral refuses the events of calls; give the app the permission CallControl (SUB-508: %s)", why)
+	case "SUB-524":
+		return domain.Errorf(domain.KindInvalid, "provider_refused", "RingCentral cannot make a secure connection to this server; its public address needs a certificate with the whole chain, and TLS 1.2 or later (SUB-524: %s)", why)
+	case "SUB-525":
+		return domain.Errorf(domain.KindInvalid, "provider_refused", "RingCentral tried out this server's public address and did not get the answer it wants within three seconds; check that the address is reached from outside, and nothing answers in its place (SUB-525: %s)", why)
+	default:
+		return domain.Errorf(domain.KindInvalid, "provider_refused", "RingCentral refuses the subscription to the events of calls (%s: %s)", code, why)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -15,13 +16,16 @@ import (
 const (
 	subscriptionPath = "/subscription"
 	eventFilter      = "/restapi/v1.0/account/~/telephony/sessions"
-	filterEnd        = "/telephony/sessions" // RingCentral writes out the account in place of the tilde
 
 	lifetime    = 7 * 24 * time.Hour // RingCentral's default
 	renewBefore = 3 * 24 * time.Hour // of its end
 	webHook     = "WebHook"
 	active      = "Active"
 )
+
+// filterPattern is our filter as RingCentral gives it back: it writes out the account in place of the tilde. One of an extension, or with
+// conditions, brings only some of the calls.
+var filterPattern = regexp.MustCompile(`^/restapi/v1\.0/account/[^/?]+/telephony/sessions$`)
 
 // subscription as RingCentral keeps it (SubscriptionInfo).
 type subscription struct {
@@ -90,7 +94,7 @@ func (s subscription) wrong(address string) string {
 		return "RingCentral had blacklisted the subscription; it was made again"
 	case s.DeliveryMode.Address != address:
 		return "the subscription pointed at another address; it was made again"
-	case !slices.ContainsFunc(s.EventFilters, func(f string) bool { return strings.HasSuffix(f, filterEnd) }):
+	case !slices.ContainsFunc(s.EventFilters, filterPattern.MatchString):
 		return "the events of calls were missing; the subscription was made again"
 	default:
 		return ""
@@ -117,7 +121,7 @@ func (d *driver) createOrRenew(ctx context.Context, keep *subscription, address 
 	case keep.ExpirationTime.Sub(d.client.Now()) < renewBefore:
 		err = d.client.do(ctx, http.MethodPost, keep.path()+"/renew", nil, nil, &made)
 	default:
-		return *keep, nil
+		made = *keep
 	}
 	if err == nil && len(made.DisabledFilters) > 0 {
 		err = domain.Errorf(domain.KindScopeMissing, "", "RingCentral does not send the events of calls: %s; give the app the permission CallControl", shortened(made.DisabledFilters[0].Message))

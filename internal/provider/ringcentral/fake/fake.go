@@ -93,9 +93,10 @@ func (s *Server) SetBaseURL(base string) {
 
 // Faults are what the server does wrong until it is told otherwise.
 type Faults struct {
-	Status      int // every API request is answered with it
-	StatusTimes int // if positive, only so many requests are
-	NoCallLog   bool
+	Status      int    // every API request is answered with it
+	StatusTimes int    // if positive, only so many requests are
+	NoCallLog   bool   // the user's role lacks FullCompanyCallLog
+	NoEvents    bool   // the app lacks CallControl: subscriptions are made with their filters off
 	MediaStatus int    // every download is answered with it
 	MediaType   string // of downloads; with text/html the body is a page
 	Truncate    bool

@@ -63,8 +63,12 @@ func (s *Server) view(sub *Subscription) object {
 	for _, f := range sub.filters {
 		filters = append(filters, strings.Replace(f, "/account/~", "/account/"+accountID, 1))
 	}
-	return object{"uri": s.base + "/restapi/v1.0/subscription/" + sub.ID, "id": sub.ID, "creationTime": text(sub.created), "expirationTime": text(sub.Expires), "expiresIn": int(sub.Expires.Sub(s.opts.Now()).Seconds()),
+	out := object{"uri": s.base + "/restapi/v1.0/subscription/" + sub.ID, "id": sub.ID, "creationTime": text(sub.created), "expirationTime": text(sub.Expires), "expiresIn": int(sub.Expires.Sub(s.opts.Now()).Seconds()),
 		"status": sub.Status, "eventFilters": filters, "deliveryMode": object{"transportType": "WebHook", "encryption": false, "address": sub.Address}}
+	if s.faults.NoEvents {
+		out["disabledFilters"] = []object{{"filter": filters[0], "reason": "CMN-401", "message": "In order to call this API endpoint, application needs to have [CallControl] permission"}}
+	}
+	return out
 }
 
 func (s *Server) listSubscriptions(w http.ResponseWriter, r *http.Request) {
