@@ -20,8 +20,18 @@ test: tools models ffmpeg build ## Run all tests: Go with the race detector, UI,
 	scripts/test.sh
 
 .PHONY: bench
-bench: build models ffmpeg ## Measure accuracy and speed, and write docs/benchmarks.md
+bench: build models ffmpeg ## Measure accuracy and speed, write docs/benchmarks.md, and run the whole simulation
 	go run ./internal/bench -data $(CURDIR)/../shared/data -out docs/benchmarks.md
+	$(MAKE) --no-print-directory simulation
+
+FUZZTIME ?= 10m
+.PHONY: fuzz
+fuzz: ## Fuzz each parser of outside data for FUZZTIME (10m)
+	scripts/fuzz.sh $(FUZZTIME)
+
+.PHONY: simulation
+simulation: ## Let each provider's company live through 30 days and 20,000 calls
+	EARSHOT_SIMULATION=whole go test -count=1 -timeout 4h -v -run '^TestSimulation$$' ./internal/provider/...
 
 .PHONY: build
 build: ui ## Build bin/earshot with the UI inside

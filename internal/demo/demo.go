@@ -224,7 +224,10 @@ func (d *Demo) place(ctx context.Context, via string, pause time.Duration) error
 			continue
 		}
 		ago := c.StartedAgo
-		if via == "realtime" && c.Provider != domain.Aircall {
+		if c.Provider == domain.AmazonConnect { // calls that began before it was enabled are not processed
+			c.Ring, c.Talk = quickRing, quickTalk
+			ago = -c.Ring - c.Talk
+		} else if via == "realtime" && c.Provider != domain.Aircall {
 			ago = 0 // its event is sent now, and tells when it ended
 		}
 		id, err := d.providers[c.Provider].Place(c, ago, via != "realtime")

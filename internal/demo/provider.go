@@ -27,7 +27,7 @@ type Simulated interface {
 // makers of the simulated phone systems, each reached at a base address.
 func makers() map[domain.Provider]func(company.Company, string) (Simulated, error) {
 	return map[domain.Provider]func(company.Company, string) (Simulated, error){
-		domain.Aircall: newAircall, domain.Dialpad: newDialpad, domain.RingCentral: newRingCentral,
+		domain.Aircall: newAircall, domain.AmazonConnect: newAmazonConnect, domain.Dialpad: newDialpad, domain.RingCentral: newRingCentral,
 	}
 }
 

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// TestEveryDriverHasSuite: a driver that is registered passes the suite, in a test of its own package.
+// TestEveryDriverHasSuite: a driver that is registered passes the suite and the simulation, in tests of its own package.
 func TestEveryDriverHasSuite(t *testing.T) {
 	t.Parallel()
 	if len(Openers()) == 0 {
@@ -23,13 +23,16 @@ func TestEveryDriverHasSuite(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !callsSuite(t, files) {
-			t.Errorf("no test in internal/provider/%s calls providertest.Run", name)
+		for _, suite := range []string{"providertest", "simulation"} {
+			if !calls(t, files, suite) {
+				t.Errorf("no test in internal/provider/%s calls %s.Run", name, suite)
+			}
 		}
 	}
 }
 
-func callsSuite(t *testing.T, files []string) bool {
+// calls tells whether a test calls Run of a package.
+func calls(t *testing.T, files []string, of string) bool {
 	t.Helper()
 	found := false
 	for _, path := range files {
@@ -40,7 +43,7 @@ func callsSuite(t *testing.T, files []string) bool {
 		for _, d := range f.Decls {
 			if fn, ok := d.(*ast.FuncDecl); ok && strings.HasPrefix(fn.Name.Name, "Test") {
 				ast.Inspect(fn, func(n ast.Node) bool {
-					found = found || isRun(n)
+					found = found || isRun(n, of)
 					return true
 				})
 			}
@@ -49,7 +52,7 @@ func callsSuite(t *testing.T, files []string) bool {
 	return found
 }
 
-func isRun(n ast.Node) bool {
+func isRun(n ast.Node, of string) bool {
 	call, ok := n.(*ast.CallExpr)
 	if !ok {
 		return false
@@ -59,5 +62,5 @@ func isRun(n ast.Node) bool {
 		return false
 	}
 	pkg, ok := sel.X.(*ast.Ident)
-	return ok && pkg.Name == "providertest"
+	return ok && pkg.Name == of
 }

@@ -46,6 +46,9 @@ func makeAll(dir string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", call.Slug, err)
 		}
+		if call.AgentRight {
+			sides[0], sides[1] = sides[1], sides[0]
+		}
 		if err := encode(filepath.Join(dir, call.AudioFile), sides, call.Channels); err != nil {
 			return fmt.Errorf("%s: %w", call.Slug, err)
 		}
