@@ -30,12 +30,13 @@ const (
 	awsItself = "https://amazonaws.com"
 )
 
-// Groups of limits: those of operations with a quota of their own, and the rest of Amazon Connect (service quotas). Object storage, queues and
-// streams have limits that are far away.
+// Groups of limits: those of operations with a quota of their own, and the rest of Amazon Connect (service quotas). A stream lets each shard be read
+// five times a second; object storage and queues have limits that are far away.
 const (
 	groupSearch   = "SearchContacts"
 	groupDescribe = "DescribeContact"
 	groupOther    = "Amazon Connect"
+	groupStream   = "Kinesis" // of each shard
 )
 
 func info() provider.Info {
@@ -44,6 +45,7 @@ func info() provider.Info {
 		Abilities: provider.Abilities{Events: true, Polls: true, Users: true, AgentChannel: "right", EventDelay: 24 * time.Hour, RecordingDelays: recordingDelays()},
 		Quotas: []domain.Quota{
 			{Group: groupSearch, Requests: 1, Per: 2 * time.Second}, {Group: groupDescribe, Requests: 10, Per: time.Second}, {Group: groupOther, Requests: 2, Per: time.Second},
+			{Group: groupStream, Requests: 5, Per: time.Second},
 		},
 		Kinds: []provider.CredentialKind{
 			{Name: kindKeys, Label: "Access keys", Help: "Keys of an IAM user that may only do what the guide lists.", Fields: []string{fieldKeyID, fieldSecret}},
@@ -64,7 +66,7 @@ func info() provider.Info {
 			{Name: settingInstance, Label: "Instance ID", Help: "The last part of the instance's ARN, or the whole ARN.", Required: true},
 			{Name: settingSource, Label: "Where events come from", Help: "A queue that an EventBridge rule fills, a stream of contact records, or neither: then contacts are searched every hour.", Default: sourceNone, Choices: []string{sourceNone, sourceSQS, sourceKinesis}},
 			{Name: settingQueue, Label: "Queue URL", Help: "Of the SQS queue."},
-			{Name: settingStream, Label: "Stream name", Help: "Of the Kinesis data stream of contact records."},
+			{Name: settingStream, Label: "Stream name", Help: "Of the Kinesis data stream of contact records, or its ARN."},
 			{Name: settingCountry, Label: "Country of numbers without country code", Help: "Two letters, as US or FR.", Default: "US"},
 		},
 		Guide:          guide,
@@ -97,10 +99,12 @@ Put each agent's login name into **Amazon Connect Username** of their user. Who 
 
 // groups tells operations by the service that a request is signed for, and by its path.
 func groups(r *http.Request) []string {
-	if signedFor(r) != "connect" {
-		return nil
-	}
+	service := signedFor(r)
 	switch {
+	case service == "kinesis":
+		return []string{groupStream}
+	case service != "connect":
+		return nil
 	case r.URL.Path == "/search-contacts":
 		return []string{groupSearch}
 	case strings.HasPrefix(r.URL.Path, "/contacts/"):

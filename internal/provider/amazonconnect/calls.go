@@ -21,7 +21,7 @@ import (
 )
 
 const (
-	searchPage  = 100
+	page100     = 100              // the most that a list gives at once
 	userLife    = time.Hour        // that a user who was read is believed
 	presignLife = 15 * time.Minute // of a link to a recording; made for each download
 )
@@ -31,45 +31,17 @@ var contactPattern = regexp.MustCompile(`^[0-9a-fA-F-]{36}$`)
 
 func (d *driver) country() string { return cmp.Or(d.account.Settings[settingCountry], "US") }
 
-// ListCalls searches completed contacts by their start, and describes the first of each chain. The cursor is AWS's own.
-func (d *driver) ListCalls(ctx context.Context, w provider.Window, cursor provider.Cursor) (provider.Page, error) {
-	in := &connect.SearchContactsInput{
-		InstanceId: aws.String(d.instance), MaxResults: aws.Int32(searchPage),
-		TimeRange:      &types.SearchContactsTimeRange{Type: types.SearchContactsTimeRangeTypeInitiationTimestamp, StartTime: aws.Time(w.From), EndTime: aws.Time(w.To)},
-		SearchCriteria: &types.SearchCriteria{Channels: []types.Channel{types.ChannelVoice}},
-		Sort:           &types.Sort{FieldName: types.SortableFieldNameInitiationTimestamp, Order: types.SortOrderAscending},
-	}
-	if cursor != "" {
-		in.NextToken = aws.String(string(cursor))
-	}
-	found, err := d.connect.SearchContacts(ctx, in)
-	if err != nil {
-		return provider.Page{}, problem(err, "connect:SearchContacts")
-	}
-	page := provider.Page{Next: provider.Cursor(aws.ToString(found.NextToken))}
-	for _, c := range found.Contacts {
-		id := aws.ToString(c.Id)
-		started := aws.ToTime(c.InitiationTimestamp)
-		if first := aws.ToString(c.InitialContactId); first != "" && first != id || c.InitiationMethod == types.ContactInitiationMethodMonitor || started.Before(w.From) || !started.Before(w.To) {
-			continue
-		}
-		call, err := d.GetCall(ctx, id)
-		if domain.IsKind(err, domain.KindNotFound) {
-			continue // deleted since it was found
-		}
-		if err != nil {
-			return provider.Page{}, err
-		}
-		page.Calls = append(page.Calls, call)
-	}
-	return page, nil
-}
-
 // GetCall describes a contact and those that it was transferred to.
 func (d *driver) GetCall(ctx context.Context, id string) (domain.ProviderCall, error) {
 	if !contactPattern.MatchString(id) {
 		return domain.ProviderCall{}, domain.Errorf(domain.KindNotFound, "", "%q is no contact id of Amazon Connect", id)
 	}
+	return d.call(ctx, id, true)
+}
+
+// call reads a contact and, where it may have been transferred, what became of it. The contact itself names only those it was transferred to
+// by a quick connect.
+func (d *driver) call(ctx context.Context, id string, transferred bool) (domain.ProviderCall, error) {
 	first, err := d.describe(ctx, id)
 	if err != nil {
 		return domain.ProviderCall{}, err
@@ -78,7 +50,7 @@ func (d *driver) GetCall(ctx context.Context, id string) (domain.ProviderCall, e
 		return domain.ProviderCall{}, domain.Errorf(domain.KindNotFound, string(domain.PartOfCall), "the contact %s is part of the call %s", id, root)
 	}
 	chain := chainOf{first}
-	if len(first.NextContacts) > 0 {
+	if first.DisconnectTimestamp != nil && (transferred || len(first.NextContacts) > 0) {
 		if chain, err = d.further(ctx, first); err != nil {
 			return domain.ProviderCall{}, err
 		}
@@ -104,7 +76,7 @@ func (d *driver) describe(ctx context.Context, id string) (part, error) {
 // further adds the contacts that belong to the same call; supervisors who listened are none of it.
 func (d *driver) further(ctx context.Context, first part) (chainOf, error) {
 	chain := chainOf{first}
-	in := &connect.ListAssociatedContactsInput{InstanceId: aws.String(d.instance), ContactId: first.Id, MaxResults: aws.Int32(searchPage)}
+	in := &connect.ListAssociatedContactsInput{InstanceId: aws.String(d.instance), ContactId: first.Id, MaxResults: aws.Int32(page100)}
 	for {
 		out, err := d.connect.ListAssociatedContacts(ctx, in)
 		if err != nil {

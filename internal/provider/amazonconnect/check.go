@@ -27,7 +27,7 @@ func (d *driver) Check(ctx context.Context) (provider.CheckReport, error) {
 	report := provider.CheckReport{Account: name, Scope: "connect s3", Items: []provider.CheckItem{
 		{Name: "Credential", OK: true, Detail: "The credential is valid and sees the instance " + name + ".", Fix: "If this is not your instance, enter the ID of the right one."},
 	}}
-	for _, look := range []func(context.Context) (provider.CheckItem, error){d.searchItem, d.storageItem, d.usersItem, d.sourceItem} {
+	for _, look := range []func(context.Context) (provider.CheckItem, error){d.searchItem, d.contactItem, d.storageItem, d.usersItem, d.sourceItem} {
 		item, err := look(ctx)
 		if err != nil {
 			return report, err
@@ -52,6 +52,27 @@ func (d *driver) searchItem(ctx context.Context) (provider.CheckItem, error) {
 	return item("Contacts", "Contacts can be searched.", problem(err, "connect:SearchContacts"))
 }
 
+// nothing is an id that no contact or user has: whoever may ask for it is told that there is none.
+const nothing = "00000000-0000-0000-0000-000000000000"
+
+// allowed tells of what was asked for nothing whether it may be asked.
+func allowed(err error, what string) error {
+	if err = problem(err, what); domain.IsKind(err, domain.KindNotFound) || domain.CodeOf(err) == codeRefused {
+		return nil
+	}
+	return err
+}
+
+// contactItem tries what reading one contact takes.
+func (d *driver) contactItem(ctx context.Context) (provider.CheckItem, error) {
+	_, err := d.connect.DescribeContact(ctx, &connect.DescribeContactInput{InstanceId: aws.String(d.instance), ContactId: aws.String(nothing)})
+	if err = allowed(err, "connect:DescribeContact"); err == nil {
+		_, err = d.connect.ListAssociatedContacts(ctx, &connect.ListAssociatedContactsInput{InstanceId: aws.String(d.instance), ContactId: aws.String(nothing)})
+		err = allowed(err, "connect:ListAssociatedContacts")
+	}
+	return item("Single contacts", "Contacts, and those that they are transferred to, can be read.", err)
+}
+
 // storageItem looks where recordings are kept.
 func (d *driver) storageItem(ctx context.Context) (provider.CheckItem, error) {
 	out, err := d.connect.ListInstanceStorageConfigs(ctx, &connect.ListInstanceStorageConfigsInput{InstanceId: aws.String(d.instance), ResourceType: types.InstanceStorageResourceTypeCallRecordings})
@@ -70,7 +91,11 @@ func (d *driver) storageItem(ctx context.Context) (provider.CheckItem, error) {
 
 func (d *driver) usersItem(ctx context.Context) (provider.CheckItem, error) {
 	_, err := d.connect.ListUsers(ctx, &connect.ListUsersInput{InstanceId: aws.String(d.instance), MaxResults: aws.Int32(1)})
-	return item("Users", "Users can be read.", problem(err, "connect:ListUsers"))
+	if err = problem(err, "connect:ListUsers"); err == nil {
+		_, err = d.connect.DescribeUser(ctx, &connect.DescribeUserInput{InstanceId: aws.String(d.instance), UserId: aws.String(nothing)})
+		err = allowed(err, "connect:DescribeUser")
+	}
+	return item("Users", "Users can be read.", err)
 }
 
 // sourceItem looks at the queue or stream.
@@ -80,7 +105,8 @@ func (d *driver) sourceItem(ctx context.Context) (provider.CheckItem, error) {
 		_, err := d.sqs.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: aws.String(d.account.Settings[settingQueue]), AttributeNames: []sqstypes.QueueAttributeName{sqstypes.QueueAttributeNameApproximateNumberOfMessages}})
 		return item("Events", "The queue can be read, so calls arrive at once.", problem(err, "sqs:GetQueueAttributes"))
 	case sourceKinesis:
-		_, err := d.kinesis.DescribeStreamSummary(ctx, &kinesis.DescribeStreamSummaryInput{StreamName: aws.String(d.account.Settings[settingStream])})
+		name, arn := d.stream()
+		_, err := d.kinesis.DescribeStreamSummary(ctx, &kinesis.DescribeStreamSummaryInput{StreamName: name, StreamARN: arn})
 		return item("Events", "The stream can be read, so calls arrive at once.", problem(err, "kinesis:DescribeStreamSummary"))
 	default:
 		return provider.CheckItem{Name: "Events", OK: true, Detail: "No queue or stream is set, so contacts are searched every hour."}, nil
@@ -90,7 +116,7 @@ func (d *driver) sourceItem(ctx context.Context) (provider.CheckItem, error) {
 // ListUsers reads all users, one by one: the list itself has neither name nor e-mail address.
 func (d *driver) ListUsers(ctx context.Context) ([]provider.User, error) {
 	users := []provider.User{}
-	in := &connect.ListUsersInput{InstanceId: aws.String(d.instance), MaxResults: aws.Int32(searchPage)}
+	in := &connect.ListUsersInput{InstanceId: aws.String(d.instance), MaxResults: aws.Int32(page100)}
 	for {
 		page, err := d.connect.ListUsers(ctx, in)
 		if err != nil {

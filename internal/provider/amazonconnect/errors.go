@@ -31,6 +31,9 @@ func problem(err error, what string) error {
 	return &domain.Error{Kind: domain.KindTemporary, Message: "AWS cannot be reached; check region, endpoint and this machine's network", Err: err}
 }
 
+// codeRefused is of an error that says that AWS did not like the request itself.
+const codeRefused = "provider_refused"
+
 func statusOf(err error) int {
 	var resp *smithyhttp.ResponseError
 	if errors.As(err, &resp) {
@@ -52,7 +55,7 @@ func refusal(said smithy.APIError, status int, what string) error {
 	switch {
 	case has("Throttl", "TooManyRequests", "RequestLimitExceeded", "ProvisionedThroughputExceeded", "SlowDown"):
 		return &domain.Error{Kind: domain.KindRateLimited, Message: "AWS asks to go slower; it goes on by itself"}
-	case has("UnrecognizedClient", "InvalidClientTokenId", "SignatureDoesNotMatch", "InvalidSignature", "ExpiredToken", "InvalidAccessKeyId", "MissingAuthenticationToken", "IncompleteSignature"):
+	case has("UnrecognizedClient", "InvalidClientTokenId", "SignatureDoesNotMatch", "InvalidSignature", "ExpiredToken", "InvalidAccessKeyId", "MissingAuthenticationToken", "IncompleteSignature"), status == http.StatusUnauthorized:
 		return domain.Errorf(domain.KindUnauthorized, "", "AWS rejects the credential (%s); enter keys that are active, or check the role", code)
 	case has("AccessDenied", "UnauthorizedOperation") || status == http.StatusForbidden:
 		return domain.Errorf(domain.KindScopeMissing, "", "the credential may not do %s; add it to the policy (%s)", what, code)
@@ -61,6 +64,6 @@ func refusal(said smithy.APIError, status int, what string) error {
 	case status >= http.StatusInternalServerError || has("InternalService", "InternalFailure", "ServiceUnavailable"):
 		return domain.Errorf(domain.KindTemporary, "", "AWS has a problem (%s: %s)", what, code)
 	default:
-		return domain.Errorf(domain.KindInvalid, "provider_refused", "AWS refused the request (%s: %s)", what, code)
+		return domain.Errorf(domain.KindInvalid, codeRefused, "AWS refused the request (%s: %s)", what, code)
 	}
 }

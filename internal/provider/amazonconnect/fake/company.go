@@ -31,8 +31,9 @@ type Call struct {
 	ColleagueID  string // internal: an agent instead of a customer
 	StartedAt    time.Time
 	Ring         time.Duration
-	Parts        []Part // none: nobody answered
-	ContentType  string // audio/wav
+	Parts        []Part        // none: nobody answered
+	ContentType  string        // audio/wav
+	AfterWork    time.Duration // that each agent stays in after-contact work; 0: as Options say
 }
 
 // contact is one segment of a call.
@@ -111,7 +112,10 @@ func method(direction string, i int) string {
 	}
 }
 
-func (s *Server) completedAt(k *contact) time.Time { return k.end.Add(s.opts.AfterCallWork) }
+// completedAt is when the agent has left after-contact work: before that the contact is not found, and nobody is told of it.
+func (s *Server) completedAt(k *contact) time.Time {
+	return k.end.Add(cmp.Or(k.call.AfterWork, s.opts.AfterCallWork))
+}
 
 func (s *Server) recordedAt(k *contact) time.Time {
 	at := s.completedAt(k)
@@ -151,13 +155,6 @@ type queued struct {
 	receipt  string
 }
 
-// record in the stream.
-type record struct {
-	sequence int
-	at       time.Time
-	data     []byte
-}
-
 // Deliver tells of the contacts that are completed: into the queue as EventBridge does, and into the stream as contact records.
 func (s *Server) Deliver(context.Context) {
 	s.mu.Lock()
@@ -193,12 +190,12 @@ func (s *Server) tell(k *contact, now time.Time) {
 			"resources": []string{arn, arn + "/contact/" + k.id}, "detail": object{"eventType": kind, "contactId": k.id, "initialContactId": orNull(k.initial), "previousContactId": orNull(k.previous), "channel": "VOICE",
 				"instanceArn": arn, "initiationMethod": k.method, "initiationTimestamp": k.start.UTC().Format("2006-01-02T15:04:05.000Z"), "disconnectTimestamp": k.end.UTC().Format("2006-01-02T15:04:05.000Z")}}
 	}
-	for _, e := range []object{event("DISCONNECTED", k.end), event("COMPLETED", at)} {
+	for _, e := range []object{event("CONTACT_DATA_UPDATED", k.start), event("DISCONNECTED", k.end), event("COMPLETED", at)} {
 		s.queue = append(s.queue, &queued{id: s.newID(), body: encode(e)})
 	}
 	data := encode(object{"AWSAccountId": "111122223333", "AWSContactTraceRecordFormatVersion": "2017-03-10", "Channel": "VOICE", "ContactId": k.id, "InitialContactId": orNull(k.initial), "PreviousContactId": orNull(k.previous),
 		"InitiationMethod": k.method, "InitiationTimestamp": k.start.UTC().Format(time.RFC3339), "DisconnectTimestamp": k.end.UTC().Format(time.RFC3339), "LastUpdateTimestamp": at.UTC().Format(time.RFC3339), "InstanceARN": arn, "Agent": nil})
-	s.stream = append(s.stream, record{len(s.stream) + 1, now, []byte(data)})
+	s.stream = append(s.stream, record{len(s.stream) + 1, s.shards, now, []byte(data)})
 }
 
 func orNull(s string) any {

@@ -83,7 +83,7 @@ func (s *Server) search(w http.ResponseWriter, _ *http.Request, body []byte) {
 		SearchCriteria struct{ Channels []string }
 		Sort           struct{ FieldName, Order string }
 	}
-	if err := json.Unmarshal(body, &in); err != nil || in.InstanceID != s.opts.Instance || in.TimeRange.Type != "INITIATION_TIMESTAMP" || in.MaxResults < 1 || in.MaxResults > 100 {
+	if err := json.Unmarshal(body, &in); err != nil || in.InstanceID != s.opts.Instance || in.TimeRange.Type != "INITIATION_TIMESTAMP" || in.MaxResults < 1 || in.MaxResults > 100 || in.TimeRange.StartTime >= in.TimeRange.EndTime {
 		s.problem("SearchContacts: %v %s", err, body)
 		fail(w, "connect", http.StatusBadRequest, "InvalidRequestException", "invalid")
 		return
@@ -155,9 +155,14 @@ func (s *Server) describe(w http.ResponseWriter, r *http.Request, _ []byte) {
 
 func (s *Server) associated(w http.ResponseWriter, r *http.Request, _ []byte) {
 	id := r.URL.Query().Get("contactId")
+	asked := s.contacts[id]
+	if asked == nil {
+		fail(w, "connect", http.StatusNotFound, "ResourceNotFoundException", "Contact not found")
+		return
+	}
 	list := []object{}
 	for _, k := range s.byStart {
-		if (k.id == id || k.initial == id) && !k.start.After(s.opts.Now()) {
+		if (k.id == id || k.initial == id || asked != nil && asked.initial != "" && (k.id == asked.initial || k.initial == asked.initial)) && !k.start.After(s.opts.Now()) {
 			o := object{"ContactId": k.id, "Channel": "VOICE", "InitiationMethod": k.method, "InitiationTimestamp": epoch(k.start)}
 			if k.initial != "" {
 				o["InitialContactId"] = k.initial

@@ -52,20 +52,22 @@ func (o Options) withDefaults() Options {
 type Server struct {
 	opts Options
 
-	mu       sync.Mutex
-	users    []User
-	contacts map[string]*contact
-	byStart  []*contact
-	queue    []*queued
-	stream   []record
-	timeline []*contact // not yet told of, by completion
-	faults   Faults
-	limits   map[string]*window
-	sessions map[string]session // temporary keys of the assumed role
-	stats    Stats
-	problems []string
-	random   *rand.Rand
-	lastID   int
+	mu                 sync.Mutex
+	users              []User
+	contacts           map[string]*contact
+	byStart            []*contact
+	queue              []*queued
+	stream             []record
+	shards             int        // that are closed; the one after them is open
+	stretches, skipped int        // empty answers: wanted, given
+	timeline           []*contact // not yet told of, by completion
+	faults             Faults
+	limits             map[string]*window
+	sessions           map[string]session // temporary keys of the assumed role
+	stats              Stats
+	problems           []string
+	random             *rand.Rand
+	lastID             int
 }
 
 // New makes a server without users or contacts.

@@ -2,7 +2,6 @@ package fake
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -77,61 +76,5 @@ func (s *Server) serveQueue(w http.ResponseWriter, r *http.Request, body []byte)
 	default:
 		s.problem("sqs: %q", target)
 		fail(w, "sqs", http.StatusBadRequest, "UnknownOperationException", "no such operation")
-	}
-}
-
-const shard = "shardId-000000000000"
-
-// serveStream is Kinesis: one shard.
-func (s *Server) serveStream(w http.ResponseWriter, r *http.Request, body []byte) {
-	var in struct {
-		StreamName, ShardId, ShardIteratorType, StartingSequenceNumber, ShardIterator, NextToken string
-		Timestamp                                                                                float64
-		Limit                                                                                    int
-	}
-	if err := json.Unmarshal(body, &in); err != nil || in.ShardIterator == "" && in.NextToken == "" && in.StreamName != Stream {
-		fail(w, "kinesis", http.StatusBadRequest, "ResourceNotFoundException", "Stream not found")
-		return
-	}
-	switch target := r.Header.Get("X-Amz-Target"); target {
-	case "Kinesis_20131202.ListShards":
-		answer(w, json11, object{"Shards": []object{{"ShardId": shard, "HashKeyRange": object{"StartingHashKey": "0", "EndingHashKey": "1"}, "SequenceNumberRange": object{"StartingSequenceNumber": "1"}}}})
-	case "Kinesis_20131202.DescribeStreamSummary":
-		answer(w, json11, object{"StreamDescriptionSummary": object{"StreamName": Stream, "StreamARN": "arn:aws:kinesis:" + Region + ":111122223333:stream/" + Stream, "StreamStatus": "ACTIVE", "RetentionPeriodHours": 24, "OpenShardCount": 1, "StreamCreationTimestamp": 1, "EnhancedMonitoring": []object{}}})
-	case "Kinesis_20131202.GetShardIterator":
-		after := 0
-		switch in.ShardIteratorType {
-		case "AFTER_SEQUENCE_NUMBER":
-			after, _ = strconv.Atoi(in.StartingSequenceNumber)
-		case "AT_TIMESTAMP":
-			at := time.UnixMilli(int64(in.Timestamp * 1000))
-			for _, rec := range s.stream {
-				if rec.at.Before(at) {
-					after = rec.sequence
-				}
-			}
-		case "LATEST":
-			after = len(s.stream)
-		}
-		answer(w, json11, object{"ShardIterator": fmt.Sprintf("iterator-%d", after)})
-	case "Kinesis_20131202.GetRecords":
-		after := 0
-		if _, err := fmt.Sscanf(in.ShardIterator, "iterator-%d", &after); err != nil || after > len(s.stream) {
-			fail(w, "kinesis", http.StatusBadRequest, "ExpiredIteratorException", "Iterator expired")
-			return
-		}
-		to := min(after+max(1, in.Limit), len(s.stream))
-		list := []object{}
-		for _, rec := range s.stream[after:to] {
-			list = append(list, object{"SequenceNumber": strconv.Itoa(rec.sequence), "Data": rec.data, "PartitionKey": "p", "ApproximateArrivalTimestamp": epoch(rec.at)})
-		}
-		behind := 0
-		if to < len(s.stream) {
-			behind = 1000
-		}
-		answer(w, json11, object{"Records": list, "NextShardIterator": fmt.Sprintf("iterator-%d", to), "MillisBehindLatest": behind})
-	default:
-		s.problem("kinesis: %q", target)
-		fail(w, "kinesis", http.StatusBadRequest, "UnknownOperationException", "no such operation")
 	}
 }
