@@ -10,17 +10,6 @@ import (
 	"earshot/internal/phone"
 )
 
-// recordingDelays says when to look again for a recording that is late, counted from the end of the call. RingCentral names no time;
-// there is no event for it.
-func recordingDelays() []time.Duration {
-	return []time.Duration{time.Minute, 3 * time.Minute, 10 * time.Minute, 30 * time.Minute, time.Hour, 3 * time.Hour, recordingSettled}
-}
-
-const (
-	recordingSettled = 6 * time.Hour
-	minRecorded      = 30 * time.Second // shorter recordings are not kept (Call Recordings guide)
-)
-
 // session is all records of one telephony session, oldest first: a transfer may leave several.
 type session []record
 
@@ -174,33 +163,4 @@ func (s session) participants(call domain.ProviderCall, outside party, internal 
 		return out
 	}
 	return append(out, domain.Participant{Name: outside.Name, Phone: normal(outside.PhoneNumber, region)})
-}
-
-// addRecordings takes the recordings of all legs, each once, in order of time. Without one it depends on whether there can be one yet.
-func (s session) addRecordings(out *domain.ProviderCall, at time.Time) {
-	short, seen := false, map[ident]bool{}
-	take := func(r *recording) {
-		if r != nil && r.ID != "" && r.ContentURI != "" && !seen[r.ID] {
-			seen[r.ID] = true
-			out.Recordings = append(out.Recordings, domain.RecordingRef{ProviderCallID: out.ID, ID: string(r.ID), URL: r.ContentURI})
-		}
-	}
-	for _, l := range s.legs() {
-		take(l.Recording)
-		short = short || l.ShortRecording
-	}
-	for _, r := range s {
-		take(r.Recording)
-		short = short || r.ShortRecording
-	}
-	switch {
-	case !out.Ended():
-		out.Recording, out.Recordings = domain.RecordingPending, nil
-	case len(out.Recordings) > 0:
-		out.Recording = domain.RecordingReady
-	case short || out.AnsweredAt.IsZero() || out.TalkTime() < minRecorded || !at.Before(out.EndedAt.Add(recordingSettled)):
-		out.Recording = domain.RecordingNone
-	default:
-		out.Recording = domain.RecordingPending
-	}
 }

@@ -3,14 +3,10 @@ package ringcentral
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"net/url"
 	"regexp"
 	"strconv"
-	"strings"
 	"time"
 
 	"earshot/internal/domain"
@@ -195,46 +191,4 @@ func (d *driver) goingOn(ctx context.Context, id string) (*domain.ProviderCall, 
 		}
 	}
 	return nil, nil
-}
-
-// OpenRecording downloads from the media host, with the token. What is listed but not there yet, or not any more, is told by asking the
-// call log anew.
-func (d *driver) OpenRecording(ctx context.Context, ref domain.RecordingRef) (io.ReadCloser, provider.RecordingInfo, error) {
-	none := provider.RecordingInfo{Size: -1}
-	if ref.URL == "" {
-		return nil, none, domain.Errorf(domain.KindGone, provider.CodeLinkExpired, "the address of the recording is not known any more")
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, ref.URL, nil)
-	if err != nil {
-		return nil, none, domain.Errorf(domain.KindPermanent, "bad_link", "what RingCentral gives as the recording's address is none")
-	}
-	resp, err := d.client.Media.Do(req)
-	if err != nil {
-		return nil, none, withoutURL(err)
-	}
-	if resp.StatusCode == http.StatusOK {
-		return resp.Body, provider.RecordingInfo{ContentType: resp.Header.Get("Content-Type"), Size: resp.ContentLength}, nil
-	}
-	defer resp.Body.Close()
-	body, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<16)) // only explains
-	if resp.StatusCode == http.StatusNotFound || resp.StatusCode == http.StatusGone {
-		return nil, none, domain.Errorf(domain.KindGone, provider.CodeLinkExpired, "RingCentral does not give the recording %s", ref.ID)
-	}
-	return nil, none, problem(resp.StatusCode, body, "the recording")
-}
-
-// withoutURL takes the address out of an error of net/http: it may be signed.
-func withoutURL(err error) error {
-	var known *domain.Error
-	if errors.As(err, &known) {
-		return known
-	}
-	var u *url.Error
-	if errors.As(err, &u) {
-		err = u.Err
-	}
-	if errors.Is(err, context.Canceled) {
-		return err
-	}
-	return &domain.Error{Kind: domain.KindTemporary, Message: "the recording cannot be downloaded from RingCentral at the moment", Err: errors.New(strings.TrimSpace(err.Error()))}
 }

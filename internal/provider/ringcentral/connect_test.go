@@ -62,6 +62,7 @@ type site struct {
 	*httptest.Server
 	mu     sync.Mutex
 	events []received
+	broken bool
 }
 
 type received struct {
@@ -83,10 +84,20 @@ func newSite(t *testing.T, conn *provider.Connector) *site {
 		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
+		if s.broken {
+			w.WriteHeader(http.StatusBadGateway)
+			return
+		}
 		s.events = append(s.events, received{r.Header.Clone(), body})
 	}))
 	t.Cleanup(s.Close)
 	return s
+}
+
+func (s *site) refuse(yes bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.broken = yes
 }
 
 func (s *site) all() []received {

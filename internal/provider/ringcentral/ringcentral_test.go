@@ -1,6 +1,7 @@
 package ringcentral_test
 
 import (
+	"cmp"
 	"net/http/httptest"
 	"testing"
 
@@ -90,6 +91,16 @@ func (w *world) SetFaults(f providertest.Faults) {
 		out.MediaStatus = 404
 	}
 	w.Server.SetFaults(out)
+}
+
+// change a subscription as somebody else with the app would; what is empty stays.
+func (w *world) change(id, address, filter string) {
+	w.ChangeSubscription(id, func(s *fake.Subscription) {
+		s.Address = cmp.Or(address, s.Address)
+		if filter != "" {
+			s.Filters = []string{filter}
+		}
+	})
 }
 
 func (w *world) SetLimit(perMinute int) { w.SetPerMinute(perMinute) }

@@ -1,7 +1,6 @@
 package fake
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -17,9 +16,9 @@ import (
 type Subscription struct {
 	ID, Address, Status string
 	Expires             time.Time
+	Filters             []string
 
 	token        string
-	filters      []string
 	created      time.Time
 	failingSince time.Time
 }
@@ -51,6 +50,25 @@ func (s *Server) Blacklist(id string) {
 	}
 }
 
+// ChangeSubscription lets somebody change one.
+func (s *Server) ChangeSubscription(id string, change func(*Subscription)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, sub := range s.subs {
+		if sub.ID == id {
+			change(sub)
+		}
+	}
+}
+
+// AddSubscription makes one of somebody else, with the same app.
+func (s *Server) AddSubscription(address string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.opts.Now()
+	s.subs = append(s.subs, &Subscription{ID: s.idText(), Address: address, Status: "Active", Expires: now.Add(tokenLife * 24), Filters: []string{"/restapi/v1.0/account/~/extension"}, created: now})
+}
+
 // DeleteSubscription removes one without anybody having asked for it.
 func (s *Server) DeleteSubscription(id string) {
 	s.mu.Lock()
@@ -60,7 +78,7 @@ func (s *Server) DeleteSubscription(id string) {
 
 func (s *Server) view(sub *Subscription) object {
 	filters := []string{}
-	for _, f := range sub.filters {
+	for _, f := range sub.Filters {
 		filters = append(filters, strings.Replace(f, "/account/~", "/account/"+accountID, 1))
 	}
 	out := object{"uri": s.base + "/restapi/v1.0/subscription/" + sub.ID, "id": sub.ID, "creationTime": text(sub.created), "expirationTime": text(sub.Expires), "expiresIn": int(sub.Expires.Sub(s.opts.Now()).Seconds()),
@@ -107,7 +125,7 @@ func (s *Server) createSubscription(w http.ResponseWriter, r *http.Request) {
 	}
 	now := s.opts.Now()
 	life := time.Duration(cmp.Or(in.ExpiresIn, 604799)) * time.Second
-	sub := &Subscription{ID: fmt.Sprintf("2461434a-%04x-4073-bd26-%012x", len(s.subs), s.newID()), Address: in.DeliveryMode.Address, Status: "Active", Expires: now.Add(life), token: in.DeliveryMode.VerificationToken, filters: in.EventFilters, created: now}
+	sub := &Subscription{ID: fmt.Sprintf("2461434a-%04x-4073-bd26-%012x", len(s.subs), s.newID()), Address: in.DeliveryMode.Address, Status: "Active", Expires: now.Add(life), token: in.DeliveryMode.VerificationToken, Filters: in.EventFilters, created: now}
 	s.subs = append(s.subs, sub)
 	writeJSON(w, http.StatusOK, s.view(sub))
 }
@@ -163,138 +181,4 @@ func (s *Server) renewSubscription(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	writeError(w, http.StatusNotFound, "SUB-507", "Subscription not found", "")
-}
-
-// happening is a change of a party that subscriptions are told of.
-type happening struct {
-	at       time.Time
-	call     *Call
-	party    int
-	part     int
-	sequence int
-	code     string
-	reason   string
-}
-
-// schedule plans the events of a call: a party of the other side, and one for each user who talks.
-func (s *Server) schedule(c *Call) {
-	n := 1
-	add := func(at time.Time, party, part int, code, reason string) {
-		n++
-		s.timeline = append(s.timeline, happening{at, c, party, part, n, code, reason})
-	}
-	add(c.StartedAt, 1, 0, "Setup", "")
-	add(c.StartedAt, 2, 0, "Proceeding", "")
-	for i := range c.Parts {
-		add(c.partAt(i), 2+i, i, "Answered", "")
-		if i+1 < len(c.Parts) {
-			add(c.partAt(i+1), 2+i, i, "Disconnected", "BlindTransfer")
-		}
-	}
-	last := max(0, len(c.Parts)-1)
-	add(c.endedAt(), 2+last, last, "Disconnected", "")
-	add(c.endedAt(), 1, 0, "Disconnected", "")
-}
-
-type sending struct {
-	sub  *Subscription
-	body []byte
-}
-
-// Deliver posts the events that are due, each once or more often by Faults; one that fails is lost.
-func (s *Server) Deliver(ctx context.Context) {
-	for _, send := range s.due() {
-		ok := s.post(ctx, send)
-		s.mu.Lock()
-		s.settle(send.sub, ok)
-		s.mu.Unlock()
-	}
-}
-
-func (s *Server) due() []sending {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.expire()
-	now := s.opts.Now()
-	var out []sending
-	var due []happening
-	s.timeline = slices.DeleteFunc(s.timeline, func(h happening) bool {
-		if h.at.After(now) {
-			return false
-		}
-		due = append(due, h)
-		return true
-	})
-	slices.SortStableFunc(due, func(a, b happening) int { return a.at.Compare(b.at) })
-	for _, h := range due {
-		for _, sub := range s.subs {
-			if sub.Status != "Active" || sub.created.After(h.at) || s.calls[h.call.ID] == nil || s.faults.Drop != nil && s.faults.Drop(h.call.ID) {
-				continue
-			}
-			for range 1 + s.faults.Duplicate {
-				out = append(out, sending{sub, s.eventBody(sub, h, now)})
-			}
-		}
-	}
-	if s.faults.Shuffle {
-		s.random.Shuffle(len(out), func(i, j int) { out[i], out[j] = out[j], out[i] })
-	}
-	return out
-}
-
-func (s *Server) eventBody(sub *Subscription, h happening, now time.Time) []byte {
-	from, to := s.ends(h.call, min(h.part, max(0, len(h.call.Parts)-1)))
-	status := object{"code": h.code, "rcc": false}
-	if h.reason != "" {
-		status["reason"] = h.reason
-	}
-	party := object{"accountId": accountID, "id": fmt.Sprintf("p-%s-%d", h.call.ID[2:], h.party), "direction": strings.ToUpper(h.call.Direction[:1]) + h.call.Direction[1:], "from": from, "to": to,
-		"status": status, "park": object{}, "missedCall": false, "standAlone": false, "muted": false}
-	event := "/restapi/v1.0/account/" + accountID + "/telephony/sessions"
-	if h.party > 1 && len(h.call.Parts) > 0 {
-		id := fmt.Sprint(h.call.Parts[h.part].UserID)
-		party["extensionId"] = id
-		event = "/restapi/v1.0/account/" + accountID + "/extension/" + id + "/telephony/sessions"
-	}
-	body, err := json.Marshal(object{"uuid": s.idText(), "event": event, "timestamp": text(now), "subscriptionId": sub.ID, "ownerId": accountID, "body": object{
-		"sequence": h.sequence, "sessionId": "1" + h.call.recordID[1:], "telephonySessionId": h.call.ID, "serverId": "10.29.20.87.TAM", "eventTime": text(h.at), "parties": []object{party}, "origin": object{"type": "Call"}}})
-	if err != nil {
-		panic(err) // a view always encodes
-	}
-	return body
-}
-
-func (s *Server) post(ctx context.Context, send sending) bool {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, send.sub.Address, bytes.NewReader(send.body))
-	if err != nil {
-		return false
-	}
-	req.Header.Set("Content-Type", "application/json;charset=UTF-8")
-	req.Header.Set("User-Agent", "RingCentral-Webhook/8.3")
-	if send.sub.token != "" {
-		req.Header.Set("Verification-Token", send.sub.token)
-	}
-	resp, err := s.opts.Client.Do(req)
-	if err != nil {
-		return false
-	}
-	resp.Body.Close()
-	return resp.StatusCode == http.StatusOK
-}
-
-// settle blacklists a subscription whose deliveries have failed for ten minutes.
-func (s *Server) settle(sub *Subscription, ok bool) {
-	now := s.opts.Now()
-	if ok {
-		s.stats.Delivered++
-		sub.failingSince = time.Time{}
-		return
-	}
-	s.stats.Failed++
-	if sub.failingSince.IsZero() {
-		sub.failingSince = now
-	}
-	if now.Sub(sub.failingSince) >= blacklistAfter {
-		sub.Status = "Blacklisted"
-	}
 }
