@@ -62,7 +62,7 @@ func (d *driver) ListCalls(ctx context.Context, w provider.Window, cursor provid
 		next.From = until
 	}
 	page := provider.Page{}
-	page.Calls, err = d.callsOf(ctx, found.Contacts, provider.Window{From: at.From, To: until})
+	page.Calls, err = d.callsOf(ctx, found.Contacts, provider.Window{From: at.From, To: until}, d.edge(found, until))
 	if err == nil && next.From.Before(w.To) {
 		text, _ := json.Marshal(next) // a time and a string always encode
 		page.Next = provider.Cursor(text)
@@ -70,10 +70,25 @@ func (d *driver) ListCalls(ctx context.Context, w provider.Window, cursor provid
 	return page, err
 }
 
-// callsOf reads the calls that begin among the contacts that were found. A contact that another was transferred to names the first of its
-// call, which is then read whole; should that have been on an earlier page it is told once more, now whole.
-func (d *driver) callsOf(ctx context.Context, found []types.ContactSearchSummary, w provider.Window) ([]domain.ProviderCall, error) {
-	transferred, seen := map[string]bool{}, map[string]bool{}
+// Of contacts that ended so lately, those that they were transferred to may still go on, and are not found yet.
+const transferSettled = time.Hour
+
+// edge is the time from which on a contact may have been transferred to one that is not among those that were found: such a one begins when the
+// first ends, give or take a minute.
+func (d *driver) edge(found *connect.SearchContactsOutput, until time.Time) time.Time {
+	edge := until
+	if n := len(found.Contacts); n > 0 && aws.ToString(found.NextToken) != "" {
+		edge = aws.ToTime(found.Contacts[n-1].InitiationTimestamp)
+	}
+	if settled := d.account.Now().Add(-transferSettled); settled.Before(edge) {
+		edge = settled
+	}
+	return edge.Add(-time.Minute)
+}
+
+// callsOf reads the calls that begin among the contacts that were found. A contact that another was transferred to names the first of its call.
+func (d *driver) callsOf(ctx context.Context, found []types.ContactSearchSummary, w provider.Window, edge time.Time) ([]domain.ProviderCall, error) {
+	transferred := map[string]bool{}
 	for _, c := range found {
 		if first := aws.ToString(c.InitialContactId); first != "" && first != aws.ToString(c.Id) && c.InitiationMethod != types.ContactInitiationMethodMonitor {
 			transferred[first] = true
@@ -81,24 +96,18 @@ func (d *driver) callsOf(ctx context.Context, found []types.ContactSearchSummary
 	}
 	var out []domain.ProviderCall
 	for _, c := range found {
-		id := aws.ToString(c.Id)
-		if first := aws.ToString(c.InitialContactId); first != "" {
-			id = first
-		}
-		if seen[id] || c.InitiationMethod == types.ContactInitiationMethodMonitor {
+		id, first, started := aws.ToString(c.Id), aws.ToString(c.InitialContactId), aws.ToTime(c.InitiationTimestamp)
+		if first != "" && first != id || c.InitiationMethod == types.ContactInitiationMethodMonitor || started.Before(w.From) || !started.Before(w.To) {
 			continue
 		}
-		seen[id] = true
-		call, err := d.call(ctx, id, transferred[id])
+		call, err := d.call(ctx, id, transferred[id] || !aws.ToTime(c.DisconnectTimestamp).Before(edge))
 		if domain.IsKind(err, domain.KindNotFound) {
 			continue // deleted since it was found
 		}
 		if err != nil {
 			return nil, err
 		}
-		if !call.StartedAt.Before(w.From) && call.StartedAt.Before(w.To) {
-			out = append(out, call)
-		}
+		out = append(out, call)
 	}
 	return out, nil
 }

@@ -114,8 +114,10 @@ func (d *driver) readShard(ctx context.Context, id string, p shardPlace) (record
 	}
 	// An answer may be empty though there is more later on: what lies before that is not read again, or we never got there.
 	since := d.account.Now().Add(-behind - overlap)
-	more = since.After(p.Since)
-	return nil, shardPlace{Since: since}, more, nil
+	if !since.After(p.Since) {
+		return nil, p, false, nil
+	}
+	return nil, shardPlace{Since: since}, true, nil
 }
 
 // overlap is what is read twice after a stretch without records, since clocks differ.

@@ -34,6 +34,7 @@ type Call struct {
 	Parts        []Part        // none: nobody answered
 	ContentType  string        // audio/wav
 	AfterWork    time.Duration // that each agent stays in after-contact work; 0: as Options say
+	Unnamed      bool          // a contact does not name the next, as after a transfer by a flow
 }
 
 // contact is one segment of a call.

@@ -143,7 +143,7 @@ func (s *Server) describe(w http.ResponseWriter, r *http.Request, _ []byte) {
 	}
 	if !k.end.After(now) {
 		o["DisconnectTimestamp"] = epoch(k.end)
-		if k.next != "" {
+		if k.next != "" && !k.call.Unnamed {
 			o["NextContacts"] = []object{{"Type": "QUICK_CONNECT", "NextContactMetadata": object{"QuickConnectContactData": object{"ContactId": k.next}}}}
 		}
 	}

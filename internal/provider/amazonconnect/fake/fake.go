@@ -52,28 +52,29 @@ func (o Options) withDefaults() Options {
 type Server struct {
 	opts Options
 
-	mu                 sync.Mutex
-	users              []User
-	contacts           map[string]*contact
-	byStart            []*contact
-	queue              []*queued
-	stream             []record
-	shards             int        // that are closed; the one after them is open
-	stretches, skipped int        // empty answers: wanted, given
-	timeline           []*contact // not yet told of, by completion
-	faults             Faults
-	limits             map[string]*window
-	sessions           map[string]session // temporary keys of the assumed role
-	stats              Stats
-	problems           []string
-	random             *rand.Rand
-	lastID             int
+	mu        sync.Mutex
+	users     []User
+	contacts  map[string]*contact
+	byStart   []*contact
+	queue     []*queued
+	stream    []record
+	shards    int         // that are closed; the one after them is open
+	stretches int         // empty answers of a shard before one with records
+	skipped   map[int]int // of them, those that each shard has given
+	timeline  []*contact  // not yet told of, by completion
+	faults    Faults
+	limits    map[string]*window
+	sessions  map[string]session // temporary keys of the assumed role
+	stats     Stats
+	problems  []string
+	random    *rand.Rand
+	lastID    int
 }
 
 // New makes a server without users or contacts.
 func New(o Options) *Server {
 	o = o.withDefaults()
-	return &Server{opts: o, contacts: map[string]*contact{}, limits: map[string]*window{}, sessions: map[string]session{}, random: rand.New(rand.NewPCG(o.Seed, 5))}
+	return &Server{opts: o, contacts: map[string]*contact{}, limits: map[string]*window{}, sessions: map[string]session{}, skipped: map[int]int{}, random: rand.New(rand.NewPCG(o.Seed, 5))}
 }
 
 // Faults are what the server does wrong until it is told otherwise.
@@ -82,6 +83,7 @@ type Faults struct {
 	StatusTimes int // if positive, only so many requests are
 	Denied      string
 	MediaStatus int    // every download is answered with it
+	MediaCode   string // what S3 calls it: NoSuchKey
 	MediaType   string // of downloads; with text/html the body is a page
 	Truncate    bool
 	Shuffle     bool

@@ -1,6 +1,7 @@
 package fake
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -16,7 +17,7 @@ func (s *Server) serveObject(w http.ResponseWriter, r *http.Request, sig signatu
 		return
 	}
 	if s.faults.MediaStatus != 0 {
-		fail(w, "s3", s.faults.MediaStatus, "NoSuchKey", "The specified key does not exist.")
+		fail(w, "s3", s.faults.MediaStatus, cmp.Or(s.faults.MediaCode, "NoSuchKey"), "The specified key does not exist.")
 		return
 	}
 	key, ok := strings.CutPrefix(r.URL.Path, "/"+Bucket+"/")

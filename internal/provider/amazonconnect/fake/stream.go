@@ -121,13 +121,13 @@ func (s *Server) getRecords(w http.ResponseWriter, in streamRequest) {
 	}
 	rest := slices.Clone(s.stream[min(after, len(s.stream)):])
 	rest = slices.DeleteFunc(rest, func(r record) bool { return r.shard != shard })
-	if len(rest) > 0 && s.skipped < s.stretches {
-		s.skipped++
-		behind := s.opts.Now().Sub(rest[0].at) + time.Minute/time.Duration(s.skipped)
+	if len(rest) > 0 && s.skipped[shard] < s.stretches {
+		s.skipped[shard]++
+		behind := s.opts.Now().Sub(rest[0].at) + time.Minute/time.Duration(s.skipped[shard])
 		answer(w, json11, object{"Records": []object{}, "NextShardIterator": s.iterator(shard, after), "MillisBehindLatest": behind.Milliseconds()})
 		return
 	}
-	s.skipped = 0
+	s.skipped[shard] = 0
 	list := []object{}
 	for _, rec := range rest[:min(in.Limit, len(rest))] {
 		list = append(list, object{"SequenceNumber": strconv.Itoa(rec.sequence), "Data": rec.data, "PartitionKey": "p", "ApproximateArrivalTimestamp": epoch(rec.at)})
