@@ -19,7 +19,10 @@ func recordingDelays() []time.Duration {
 	return []time.Duration{time.Minute, 3 * time.Minute, 10 * time.Minute, 30 * time.Minute, time.Hour, 3 * time.Hour, recordingSettled}
 }
 
-const recordingSettled = 6 * time.Hour
+const (
+	recordingSettled = 6 * time.Hour
+	recordingShown   = 10 * time.Minute // after after-contact work; about one was met
+)
 
 // part is one contact of a chain, with who took it.
 type part struct {
@@ -119,8 +122,9 @@ func (c chainOf) endedAt() time.Time {
 // addRecordings takes the recording of each contact's agent interaction, in order. Those of the automated part (IVR) are not taken: nobody
 // of the company speaks on them.
 func (c chainOf) addRecordings(out *domain.ProviderCall, at time.Time) {
-	deleted := false
+	deleted, missing := false, false
 	for _, p := range c {
+		missing = missing || p.mayStillBeRecorded(at)
 		for _, r := range p.Recordings {
 			if r.StorageType != types.StorageTypeS3 || r.MediaStreamType == types.MediaStreamTypeVideo || string(r.ParticipantType) == "IVR" || aws.ToString(r.Location) == "" {
 				continue
@@ -136,6 +140,8 @@ func (c chainOf) addRecordings(out *domain.ProviderCall, at time.Time) {
 	switch {
 	case !out.Ended():
 		out.Recording, out.Recordings = domain.RecordingPending, nil
+	case len(out.Recordings) > 0 && missing:
+		out.Recording, out.Recordings = domain.RecordingPending, nil
 	case len(out.Recordings) > 0:
 		out.Recording = domain.RecordingReady
 	case deleted || out.AnsweredAt.IsZero() || !at.Before(out.EndedAt.Add(recordingSettled)):
@@ -143,6 +149,18 @@ func (c chainOf) addRecordings(out *domain.ProviderCall, at time.Time) {
 	default:
 		out.Recording = domain.RecordingPending
 	}
+}
+
+// mayStillBeRecorded tells of a contact that an agent talked in whether its recording may yet show, while those of others do. It does shortly
+// after after-contact work; where the end of that is not told we wait as long as for any recording.
+func (p part) mayStillBeRecorded(at time.Time) bool {
+	if p.agent.ProviderUserID == "" || p.AgentInfo.ConnectedToAgentTimestamp == nil || len(p.Recordings) > 0 {
+		return false
+	}
+	if p.AgentInfo.AfterContactWorkEndTimestamp != nil {
+		return at.Before(p.AgentInfo.AfterContactWorkEndTimestamp.Add(recordingShown))
+	}
+	return at.Before(aws.ToTime(p.DisconnectTimestamp).Add(recordingSettled))
 }
 
 // lastPart of an ARN, or the whole of what is none.

@@ -42,6 +42,14 @@ func recorded(p part, r ...types.RecordingInfo) part {
 	return p
 }
 
+// worked ends after-contact work.
+func worked(p part, end int) part {
+	info := *p.AgentInfo
+	info.AfterContactWorkEndTimestamp = after(end)
+	p.AgentInfo = &info
+	return p
+}
+
 func recording(change func(*types.RecordingInfo)) types.RecordingInfo {
 	r := types.RecordingInfo{StorageType: types.StorageTypeS3, MediaStreamType: types.MediaStreamTypeAudio, ParticipantType: types.ParticipantTypeAll, Status: types.RecordingStatusAvailable, Location: aws.String("bucket/a/b_c.wav")}
 	if change != nil {
@@ -142,16 +150,20 @@ func TestRecordings(t *testing.T) {
 		state domain.RecordingState
 		ids   []string
 	}{
-		"ready":              {chainOf{recorded(one, fine)}, time.Minute, domain.RecordingReady, []string{idA}},
-		"automated part too": {chainOf{recorded(one, machine, fine)}, time.Minute, domain.RecordingReady, []string{idA}},
-		"automated part":     {chainOf{recorded(one, machine)}, time.Minute, domain.RecordingPending, nil},
-		"live and video":     {chainOf{recorded(one, live, video, nowhere)}, time.Minute, domain.RecordingPending, nil},
-		"not yet":            {chainOf{one}, 5 * time.Hour, domain.RecordingPending, nil},
-		"never":              {chainOf{one}, 6*time.Hour + time.Minute, domain.RecordingNone, nil},
-		"deleted":            {chainOf{recorded(one, deleted)}, time.Minute, domain.RecordingNone, nil},
-		"nobody":             {chainOf{unanswered}, time.Minute, domain.RecordingNone, nil},
-		"of each contact":    {chainOf{recorded(one, fine), recorded(two, fine)}, time.Minute, domain.RecordingReady, []string{idA, idB}},
-		"of the second":      {chainOf{recorded(one, deleted), recorded(two, fine)}, time.Minute, domain.RecordingReady, []string{idB}},
+		"ready":               {chainOf{recorded(one, fine)}, time.Minute, domain.RecordingReady, []string{idA}},
+		"automated part too":  {chainOf{recorded(one, machine, fine)}, time.Minute, domain.RecordingReady, []string{idA}},
+		"automated part":      {chainOf{recorded(one, machine)}, time.Minute, domain.RecordingPending, nil},
+		"live and video":      {chainOf{recorded(one, live, video, nowhere)}, time.Minute, domain.RecordingPending, nil},
+		"not yet":             {chainOf{one}, 5 * time.Hour, domain.RecordingPending, nil},
+		"never":               {chainOf{one}, 6*time.Hour + time.Minute, domain.RecordingNone, nil},
+		"deleted":             {chainOf{recorded(one, deleted)}, time.Minute, domain.RecordingNone, nil},
+		"nobody":              {chainOf{unanswered}, time.Minute, domain.RecordingNone, nil},
+		"of each contact":     {chainOf{recorded(one, fine), recorded(two, fine)}, time.Minute, domain.RecordingReady, []string{idA, idB}},
+		"one of two":          {chainOf{recorded(one, fine), two}, time.Hour, domain.RecordingPending, nil},
+		"one of two, settled": {chainOf{recorded(one, fine), two}, 7 * time.Hour, domain.RecordingReady, []string{idA}},
+		"one, work is over":   {chainOf{recorded(one, fine), worked(two, 120)}, 13 * time.Minute, domain.RecordingReady, []string{idA}},
+		"one, work just over": {chainOf{recorded(one, fine), worked(two, 120)}, 9 * time.Minute, domain.RecordingPending, nil},
+		"of the second":       {chainOf{recorded(one, deleted), recorded(two, fine)}, time.Minute, domain.RecordingReady, []string{idB}},
 	} {
 		got := c.chain.convert(began.Add(time.Minute+c.later), "US")
 		var ids []string

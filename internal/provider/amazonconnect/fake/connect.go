@@ -137,7 +137,11 @@ func (s *Server) describe(w http.ResponseWriter, r *http.Request, _ []byte) {
 	}
 	o["SystemEndpoint"] = object{"Type": "TELEPHONE_NUMBER", "Address": k.call.Line}
 	if k.userID != "" && !k.answered.After(now) {
-		o["AgentInfo"] = object{"Id": k.userID, "ConnectedToAgentTimestamp": epoch(k.answered)}
+		agent := object{"Id": k.userID, "ConnectedToAgentTimestamp": epoch(k.answered)}
+		if done := s.completedAt(k); !done.After(now) {
+			agent["AfterContactWorkStartTimestamp"], agent["AfterContactWorkEndTimestamp"], agent["AfterContactWorkDuration"] = epoch(k.end), epoch(done), int(done.Sub(k.end).Seconds())
+		}
+		o["AgentInfo"] = agent
 	} else if k.part != nil && !k.answered.After(now) {
 		o["ConnectedToSystemTimestamp"] = epoch(k.answered)
 	}
