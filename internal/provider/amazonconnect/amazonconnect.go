@@ -85,6 +85,7 @@ Make an IAM user or a role with this policy; put your instance, bucket, key and 
 {"Version":"2012-10-17","Statement":[
  {"Effect":"Allow","Action":["connect:DescribeInstance","connect:ListInstanceStorageConfigs","connect:SearchContacts","connect:DescribeContact","connect:ListAssociatedContacts","connect:ListUsers","connect:DescribeUser"],"Resource":"*"},
  {"Effect":"Allow","Action":["s3:GetObject"],"Resource":"arn:aws:s3:::RECORDING-BUCKET/*"},
+ {"Effect":"Allow","Action":["s3:ListBucket"],"Resource":"arn:aws:s3:::RECORDING-BUCKET"},
  {"Effect":"Allow","Action":["kms:Decrypt"],"Resource":"arn:aws:kms:REGION:ACCOUNT:key/KEY"},
  {"Effect":"Allow","Action":["sqs:ReceiveMessage","sqs:DeleteMessage","sqs:GetQueueAttributes"],"Resource":"arn:aws:sqs:REGION:ACCOUNT:QUEUE"}]}
 ~~~
