@@ -67,8 +67,9 @@ lint: ## Static checks of Go and TypeScript
 	cd ui && npm run --silent check
 
 .PHONY: generate
-generate: ## Make what is generated: openapi.yaml and the UI's types
+generate: ## Make what is generated: openapi.yaml, the UI's types, docs/providers/README.md
 	go run ./cmd/earshot openapi > internal/api/openapi.yaml
+	go run ./cmd/earshot providers > docs/providers/README.md
 	cd ui && npm run --silent api
 
 .PHONY: verify

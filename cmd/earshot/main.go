@@ -31,6 +31,7 @@ type cli struct {
 	Calls        callsCmd        `cmd:"" help:"VC Calls: list and retry."`
 	Admin        adminCmd        `cmd:"" help:"Admins: create, or reset a password."`
 	Openapi      openapiCmd      `cmd:"" help:"Print the API's description." hidden:""`
+	Providers    providersCmd    `cmd:"" help:"Print what each driver declares, as Markdown." hidden:""`
 	Version      versionCmd      `cmd:"" help:"Print the version."`
 	SpeechWorker speechWorkerCmd `cmd:"" hidden:""`
 }

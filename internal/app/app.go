@@ -36,6 +36,9 @@ import (
 	"earshot/internal/web"
 )
 
+// Openers of the drivers that this version has.
+func Openers() map[domain.Provider]provider.Opener { return all.Openers() }
+
 // App is a whole Earshot.
 type App struct {
 	Config    config.Config

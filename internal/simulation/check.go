@@ -111,7 +111,7 @@ type usage struct {
 }
 
 const (
-	breather  = 2 * time.Second  // without a wait: no longer behind
+	breather  = 2 * time.Second // without a wait: no longer behind
 	minBehind = 2 * time.Minute // shorter spans say nothing
 )
 

@@ -45,7 +45,7 @@ func (d *driver) Info() provider.Info { return info() }
 func info() provider.Info {
 	return provider.Info{
 		Provider: domain.Dialpad, Name: "Dialpad",
-		Abilities: provider.Abilities{Events: true, Subscriptions: true, Users: true, Backfill: true, EventDelay: 24 * time.Hour, RecordingDelays: recordingDelays()},
+		Abilities: provider.Abilities{Events: true, Voicemail: true, Subscriptions: true, Users: true, Backfill: true, EventDelay: 24 * time.Hour, RecordingDelays: recordingDelays()},
 		Quotas: []domain.Quota{
 			{Group: groupCompany, Requests: 20, Per: time.Second},
 			{Group: groupCall, Requests: 10, Per: time.Minute},
