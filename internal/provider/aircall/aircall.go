@@ -13,7 +13,7 @@ import (
 
 // Opener is the driver's registration.
 func Opener() provider.Opener {
-	return provider.Opener{Info: info(), Rate: rate, Open: func(a provider.Account) (provider.Driver, error) {
+	return provider.Opener{Info: info(), Rate: rate, OAuth: oauth, Open: func(a provider.Account) (provider.Driver, error) {
 		return &driver{client: client{a}}, nil
 	}}
 }
@@ -28,12 +28,18 @@ func info() provider.Info {
 		Provider: domain.Aircall, Name: "Aircall",
 		Abilities: provider.Abilities{Events: true, Subscriptions: true, Users: true, Backfill: true, Voicemail: true, EventDelay: time.Hour, RecordingDelays: recordingDelays()},
 		Quotas:    []domain.Quota{{Requests: 60, Per: time.Minute}},
+		Kinds: []provider.CredentialKind{
+			{Name: kindKey, Label: "API key", Help: "A key of your own company: what most need.", Fields: []string{"api_id", "api_token"}},
+			{Name: kindLogin, Label: "Sign in", Help: "Through an OAuth app that Aircall has given you as a technology partner.", Fields: []string{"client_id", "client_secret"}, Login: true},
+		},
 		Credential: []provider.Field{
 			{Name: "api_id", Label: "API ID", Help: "From Integrations & API > API Keys in the Aircall Dashboard.", Required: true},
 			{Name: "api_token", Label: "API token", Help: "Shown once by Aircall when the key is made. Lost means: make a new key.", Secret: true, Required: true},
+			{Name: "client_id", Label: "Client ID", Help: "Of the OAuth app, from Aircall.", Required: true},
+			{Name: "client_secret", Label: "Client secret", Help: "Of the same app.", Secret: true, Required: true},
 		},
 		Settings: []provider.Field{
-			{Name: "base_url", Label: "API address", Help: "Leave as it is, unless you use a simulator or a proxy.", Default: "https://api.aircall.io", Required: true},
+			{Name: "base_url", Label: "API address", Help: "Leave as it is, unless you use a simulator or a proxy.", Default: apiItself, Required: true},
 			{Name: "region", Label: "Country of numbers without country code", Help: "Two letters, as US or FR.", Default: "US"},
 			{Name: provider.SettingRecordingHosts, Label: "Further hosts of recordings", Help: "Only if downloads are refused because of their host: names separated by commas. Aircall does not publish where it keeps recordings."},
 		},
@@ -41,6 +47,30 @@ func info() provider.Info {
 		Limits:         "Aircall allows 60 to 120 requests a minute for the whole company and keeps about six months of calls. Recordings under 5 seconds are not kept, those over 4 hours neither.",
 		RecordingHosts: []string{"aircall.io", "amazonaws.com", "cloudfront.net"},
 	}
+}
+
+// Kinds of credentials.
+const (
+	kindKey   = "api_key"
+	kindLogin = "login"
+)
+
+// Addresses of Aircall itself; a simulator serves both at one.
+const (
+	apiItself       = "https://api.aircall.io"
+	dashboardItself = "https://dashboard.aircall.io"
+)
+
+// oauth signs in through a partner's app (developer.aircall.io, OAuth). Its access tokens do not end.
+func oauth(l provider.Login) (provider.OAuth, bool) {
+	dashboard := l.BaseURL
+	if dashboard == apiItself {
+		dashboard = dashboardItself
+	}
+	return provider.OAuth{
+		AuthURL: dashboard + "/oauth/authorize", TokenURL: l.BaseURL + "/v1/oauth/token", Scopes: []string{"public_api"},
+		ClientID: l.Credential["client_id"], ClientSecret: l.Credential["client_secret"],
+	}, l.Credential[provider.SettingKind] == kindLogin
 }
 
 const guide = `### What you need
@@ -51,6 +81,9 @@ const guide = `### What you need
 1. Open the **Aircall Dashboard** and go to **Integrations & API > API Keys**.
 2. Press **Add a new API key**, give it a name such as *Earshot*, and copy **API ID** and **API token**. The token is shown once.
 3. Enter both here, press **Save** and then **Test**. The test names the company that the key belongs to: a key of the wrong company works too, and returns the wrong company's calls.
+
+### Or sign in through an OAuth app
+Aircall gives OAuth apps to technology partners only. With one: enter client ID and secret, have Aircall register the address that is shown here, press **Save** and then **Sign in** as an admin.
 
 ### Users
 Put each person's Aircall user id into the field **Aircall User Identifier** of their user, or their Aircall number into their phones. Calls that match nobody are kept and can be assigned later.

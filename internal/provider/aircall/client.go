@@ -62,7 +62,9 @@ func (c client) send(ctx context.Context, method, path string, query url.Values,
 	if err != nil {
 		return nil, err
 	}
-	req.SetBasicAuth(c.Credential["api_id"], c.Credential["api_token"])
+	if c.Credential[provider.SettingKind] != kindLogin { // else the kernel shows the token
+		req.SetBasicAuth(c.Credential["api_id"], c.Credential["api_token"])
+	}
 	req.Header.Set("Accept", "application/json")
 	if in != nil {
 		req.Header.Set("Content-Type", "application/json")
@@ -107,6 +109,9 @@ func (c client) problem(ctx context.Context, resp *http.Response, body []byte, p
 func (c client) forbidden(ctx context.Context, status int, why, path string) error {
 	if path != pingPath && c.get(ctx, pingPath, nil, nil) == nil {
 		return domain.Errorf(domain.KindScopeMissing, "", "the API key may not use %s (%d: %s); use a key that an admin of the company made", path, status, why)
+	}
+	if c.Credential[provider.SettingKind] == kindLogin {
+		return domain.Errorf(domain.KindUnauthorized, provider.CodeTokenRevoked, "Aircall rejects the token (%d: %s): the app was removed from the company; press Sign in again", status, why)
 	}
 	return domain.Errorf(domain.KindUnauthorized, "", "Aircall rejects the API key (%d: %s); make a new one in the Dashboard under Integrations & API > API Keys and enter it here", status, why)
 }

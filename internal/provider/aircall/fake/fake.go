@@ -29,6 +29,8 @@ const (
 // Options of a Server; zero values give the defaults.
 type Options struct {
 	APIID, APIToken string           // "fake-id" and "fake-token"
+	ClientID        string           // of the OAuth app: "fake-client"
+	ClientSecret    string           // "fake-client-secret"
 	Company         string           // "Fake Company"
 	Now             func() time.Time // time.Now
 	PerMinute       int              // requests a minute for the company: 120
@@ -42,6 +44,8 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	o.APIID = cmp.Or(o.APIID, "fake-id")
 	o.APIToken = cmp.Or(o.APIToken, "fake-token")
+	o.ClientID = cmp.Or(o.ClientID, "fake-client")
+	o.ClientSecret = cmp.Or(o.ClientSecret, "fake-client-secret")
 	o.Company = cmp.Or(o.Company, "Fake Company")
 	o.PerMinute = cmp.Or(o.PerMinute, 120)
 	o.LinkLife = cmp.Or(o.LinkLife, time.Hour)
@@ -75,12 +79,14 @@ type Server struct {
 	stats    Stats
 	problems []string
 	random   *rand.Rand
+	codes    map[string]signedIn
+	tokens   map[string]bool // that are valid
 }
 
 // New makes a server without users, numbers or calls.
 func New(o Options) *Server {
 	o = o.withDefaults()
-	s := &Server{opts: o, calls: map[int64]*Call{}, lastID: 1000, random: rand.New(rand.NewPCG(o.Seed, 1))}
+	s := &Server{opts: o, calls: map[int64]*Call{}, codes: map[string]signedIn{}, tokens: map[string]bool{}, lastID: 1000, random: rand.New(rand.NewPCG(o.Seed, 1))}
 	s.routes()
 	return s
 }

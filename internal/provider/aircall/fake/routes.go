@@ -37,6 +37,8 @@ func (s *Server) routes() {
 	s.api("GET /v1/webhooks/{id}", "", webhookRight((*Server).getWebhook))
 	s.api("PUT /v1/webhooks/{id}", "events_action", webhookRight((*Server).updateWebhook))
 	s.api("DELETE /v1/webhooks/{id}", "", webhookRight((*Server).deleteWebhook))
+	s.mux.HandleFunc("GET /oauth/authorize", s.signIn)
+	s.mux.HandleFunc("POST /v1/oauth/token", s.token)
 	s.mux.HandleFunc("GET /media/calls/{id}/{file}", s.serveMedia)
 	s.mux.HandleFunc("/", s.unknown)
 }
@@ -104,8 +106,14 @@ func (s *Server) answer(head http.Header, r *http.Request, params []string, h ha
 	return h(s, r)
 }
 
-// authorize gives 0 for the right key: Basic with the API id and token.
+// authorize gives 0 for the right key: Basic with the API id and token, or the token of an app that somebody signed in to.
 func (s *Server) authorize(r *http.Request) int {
+	if bearer, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+		if !s.tokens[bearer] {
+			return http.StatusUnauthorized
+		}
+		return 0
+	}
 	id, token, ok := r.BasicAuth()
 	switch {
 	case !ok:
