@@ -9,5 +9,5 @@ export default defineConfig({
   plugins: [react(), mocked && mockPlugin()],
   build: { outDir: 'dist', emptyOutDir: true, chunkSizeWarningLimit: 900 },
   server: mocked ? {} : { proxy: { '/api': 'http://127.0.0.1:8080' } },
-  test: { environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'], setupFiles: 'src/test-setup.ts' },
+  test: { testTimeout: 60_000, environment: 'jsdom', include: ['src/**/*.test.{ts,tsx}'], setupFiles: 'src/test-setup.ts' },
 });

@@ -75,6 +75,7 @@ type UserRef struct {
 type Connector struct {
 	Provider        string     `json:"provider"`
 	Name            string     `json:"name"`
+	IdentifierField string     `json:"identifier_field" doc:"Name of the field of users that holds the provider's id of them"`
 	Guide           string     `json:"guide" doc:"Markdown"`
 	Limits          string     `json:"limits"`
 	Configured      bool       `json:"configured"`
@@ -127,7 +128,7 @@ func optional(t time.Time) *time.Time {
 
 func (a *API) connectorBody(ctx context.Context, v connector.View) Connector {
 	c := Connector{
-		Provider: string(v.Provider), Name: v.Info.Name, Guide: v.Info.Guide, Limits: v.Info.Limits, Configured: v.Configured,
+		Provider: string(v.Provider), Name: v.Info.Name, IdentifierField: domain.IdentifierField(v.Provider), Guide: v.Info.Guide, Limits: v.Info.Limits, Configured: v.Configured,
 		Enabled: v.Enabled, ProviderEnabled: v.ProviderEnabled, On: v.On(), Backfill: v.Info.Abilities.Backfill,
 		Settings: fields(v.Info.Settings, v.Connector.Settings), Subscribed: v.SubscriptionID != "", LastSyncAt: optional(v.LastSyncAt),
 		Credential: Credential{Status: string(v.Credential.Status), Scope: v.Credential.Scope, CheckedAt: optional(v.Credential.CheckedAt),

@@ -2,6 +2,7 @@ package connector
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -14,7 +15,7 @@ import (
 // lookBack is how far back calls are processed when the connector is switched on before General Settings (VC-9).
 const lookBack = 7 * 24 * time.Hour
 
-// Switches of a connector; nil leaves one as it is. DeleteJobs removes scheduled jobs that would stand in the way.
+// Switches of a connector; nil leaves one as it is. Both at once count as General Settings first. DeleteJobs removes scheduled jobs that would stand in the way.
 type Switches struct {
 	Enabled, ProviderEnabled *bool
 	DeleteJobs               bool
@@ -46,8 +47,10 @@ func (s *Service) SetSwitches(ctx context.Context, actor domain.User, p domain.P
 	if err != nil || !v.Configured {
 		return v, err
 	}
-	if err := s.subscribeOrRemove(ctx, v.Connector); err != nil {
+	if err := s.subscribeOrRemove(ctx, v.Connector); err != nil && v.On() {
 		return v, err
+	} else if err != nil { // it is off all the same; what still comes is set aside
+		s.Logger.WarnContext(ctx, "the subscription is not removed at the provider", "provider", p, "error", err)
 	}
 	return s.view(ctx, p)
 }
@@ -75,7 +78,7 @@ func clearJobs(ctx context.Context, tx *store.Tx, connectorID string, in Switche
 		}
 	}
 	if remaining > 0 && !in.DeleteJobs {
-		return domain.Errorf(domain.KindConflict, "jobs_remain", "%d scheduled jobs remain from before the connector was switched off; delete them on the page Scheduled Jobs, then switch it on", remaining)
+		return domain.Errorf(domain.KindConflict, "jobs_remain", "%s from before the connector was switched off; delete what remains on the page Scheduled Jobs, then switch it on", remain(remaining))
 	}
 	return nil
 }
@@ -171,4 +174,11 @@ func MissingForIntegration(u domain.User, now time.Time) []string {
 		}
 	}
 	return missing
+}
+
+func remain(n int) string {
+	if n == 1 {
+		return "1 scheduled job remains"
+	}
+	return fmt.Sprintf("%d scheduled jobs remain", n)
 }

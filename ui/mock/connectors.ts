@@ -33,7 +33,7 @@ type Declared = Pick<S['Connector'], 'provider' | 'name' | 'limits' | 'paces'> &
 function connector(d: Declared): S['Connector'] {
   const kinds = d.kinds ?? [];
   return {
-    provider: d.provider, name: d.name, guide: d.guide ?? guide.replaceAll('Aircall', d.name), limits: d.limits, backfill: d.backfill ?? true, paces: d.paces, settings: d.settings,
+    provider: d.provider, name: d.name, identifier_field: d.provider === 'amazonconnect' ? 'Amazon Connect Username' : `${d.name} User Identifier`, guide: d.guide ?? guide.replaceAll('Aircall', d.name), limits: d.limits, backfill: d.backfill ?? true, paces: d.paces, settings: d.settings,
     configured: false, enabled: false, provider_enabled: false, on: false, subscribed: false,
     credential: { status: 'Not authenticated', scope: '', problem: '', kind: kinds[0]?.name ?? '', kinds, fields: d.fields, callback: kinds.some((k) => k.login) ? 'https://earshot.company.example/oauth/callback' : '' },
     site: { active: true, address: `https://earshot.company.example/site/${d.provider}/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08`, hint: `${d.name} sends its events here. Earshot registers it by itself.` },

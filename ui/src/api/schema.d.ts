@@ -667,6 +667,8 @@ export interface components {
             enabled: boolean;
             /** @description Markdown */
             guide: string;
+            /** @description Name of the field of users that holds the provider's id of them */
+            identifier_field: string;
             integration_user?: components["schemas"]["UserRef"];
             /** Format: date-time */
             last_sync_at?: string;

@@ -35,7 +35,7 @@ function UserForm({ user, onDone }: { user?: User; onDone: () => void }) {
         <TextInput label="Name" required data-autofocus value={form.name} onChange={(e) => set('name', e.currentTarget.value)} />
         <TextInput label="E-mail" type="email" required value={form.email} onChange={(e) => set('email', e.currentTarget.value)} />
         <NativeSelect label="Profile" data={sets.data?.profiles ?? [form.profile]} value={form.profile} onChange={(e) => set('profile', e.currentTarget.value)} />
-        {connectors.data?.items.map((c) => <TextInput key={c.provider} label={`${c.name} User Identifier`} description={`The user’s id at ${c.name}: calls are matched by it first`} value={form.identifiers[c.provider] ?? ''} onChange={(e) => set('identifiers', { ...form.identifiers, [c.provider]: e.currentTarget.value })} />)}
+        {connectors.data?.items.map((c) => <TextInput key={c.provider} label={c.identifier_field} description={`How ${c.name} names the user: calls are matched by it first`} value={form.identifiers[c.provider] ?? ''} onChange={(e) => set('identifiers', { ...form.identifiers, [c.provider]: e.currentTarget.value })} />)}
         <Textarea label="Phones" description="One a line; calls are matched by them next" autosize minRows={2} value={form.phones} onChange={(e) => set('phones', e.currentTarget.value)} />
         <Checkbox.Group label="Permission sets" description="Calls are processed for users who held an insights permission set when the call took place" value={form.sets} onChange={(v) => set('sets', v)}>
           <Stack gap={6} mt="xs">{(sets.data?.items ?? form.sets).map((s) => <Checkbox key={s} value={s} label={sets.data?.insight_sets.includes(s) ? `${s} (insights)` : s} />)}</Stack>
