@@ -72,21 +72,32 @@ const (
 	eventDelay = time.Second // after which an event comes and a call is listed; in truth up to half a minute
 )
 
-// PlaceNext lets the next call that becomes processed happen now, over and over, and gives its title.
+// PlaceNext lets the next call that becomes processed happen, over and over, and gives its title. Where the provider keeps short recordings it
+// begins now and is over soon; elsewhere it has just ended.
 func (p *Provider) PlaceNext() (string, error) {
 	good := slices.DeleteFunc(slices.Clone(p.Company.Calls), func(c company.Call) bool {
 		return c.State != domain.StateProcessed || c.Voicemail || c.RecordingDelay != 0 || !suits(p.name, c)
 	})
+	slices.SortStableFunc(good, func(a, b company.Call) int { return cmp.Compare(p.fits(a), p.fits(b)) })
 	p.mu.Lock()
 	c := good[p.placed%len(good)]
 	p.placed++
 	p.mu.Unlock()
-	c.Ring = quickRing
-	if p.name == domain.Aircall {
-		c.Talk = quickTalk // the call is over soon; RingCentral and others keep no recording of so short a call
+	ago := time.Duration(0)
+	if p.name == domain.Aircall || p.name == domain.AmazonConnect {
+		c.Ring, c.Talk = quickRing, quickTalk
+		ago = -c.Ring - c.Talk
 	}
-	_, err := p.Place(c, 0, false)
+	_, err := p.Place(c, ago, false)
 	return c.Title, err
+}
+
+// fits orders calls: those that are the provider's own in the demo come first.
+func (p *Provider) fits(c company.Call) int {
+	if c.Provider == p.name && c.Via == "realtime" {
+		return 0
+	}
+	return 1
 }
 
 // suits tells whether a call's recording is as the provider makes them: Amazon Connect's have the agent on the right.

@@ -33,7 +33,7 @@ test('a user is made whom calls are matched to', async () => {
   for (const [name, id] of [['Maria Lopez', '4101'], ['James Carter', '4102'], ['Priya Shah', '4103'], ['Dana Whitfield', '4104']]) {
     await page.getByRole('button', { name: 'New user' }).click();
     const form = page.getByRole('dialog');
-    await form.getByRole('textbox', { name: 'Name' }).fill(name);
+    await form.getByRole('textbox', { name: 'Name', exact: true }).fill(name);
     await form.getByRole('textbox', { name: 'E-mail' }).fill(`${id}@company.example`);
     await form.getByRole('textbox', { name: 'Aircall User Identifier' }).fill(id);
     await form.getByRole('checkbox', { name: /^Conversation Insights for Sales/ }).check();
