@@ -184,6 +184,7 @@ for (const colorScheme of ['light', 'dark']) {
     for (const path of await paths(p)) {
       await p.setViewportSize({ width: 1280, height: 860 });
       await p.goto(base + path);
+      await p.locator('h1').first().waitFor(); // the page, not what it shows while it loads
       await settled(p);
       problems.push(...(await axe(p)).map((v) => `${path}: ${v}`));
       await p.setViewportSize({ width: 360, height: 740 });
