@@ -2,7 +2,6 @@ package connector
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"earshot/internal/domain"
@@ -140,7 +139,7 @@ func (s *Service) DeleteScheduledJob(ctx context.Context, actor domain.User, id 
 	return s.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteScheduledJob(ctx, id) })
 }
 
-// RunScheduledJob starts one now. Without an id it is the hourly batch of the provider.
+// RunScheduledJob starts one now.
 func (s *Service) RunScheduledJob(ctx context.Context, actor domain.User, id string) error {
 	if err := s.mayCustomize(actor); err != nil {
 		return err
@@ -207,5 +206,5 @@ func (s *Service) HourlyJob(ctx context.Context, actor domain.User, p domain.Pro
 			return j, nil
 		}
 	}
-	return domain.ScheduledJob{}, domain.Errorf(domain.KindNotFound, "no_hourly_job", "the hourly batch of %s was deleted; switch the connector off and on to have it again", fmt.Sprint(v.Info.Name))
+	return domain.ScheduledJob{}, domain.Errorf(domain.KindNotFound, "no_hourly_job", "the hourly batch of %s was deleted; switch the connector off and on to have it again", v.Info.Name)
 }

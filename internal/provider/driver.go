@@ -209,7 +209,6 @@ type Login struct {
 // OAuth says how the tokens of an account are got and renewed (RFC 6749).
 type OAuth struct {
 	AuthURL, TokenURL string
-	RevokeURL         string // RFC 7009; empty: there is none
 	ClientID          string
 	ClientSecret      string
 	ClientInHeader    bool // client id and secret by HTTP Basic; else in the body

@@ -96,7 +96,7 @@ Put each person's RingCentral extension id into **Ringcentral User Identifier** 
 // oauth gets tokens by the JWT or by a sign-in (Authentication guide). Both renew by refresh tokens where the app gives them.
 func oauth(l provider.Login) (provider.OAuth, bool) {
 	o := provider.OAuth{
-		AuthURL: l.BaseURL + "/restapi/oauth/authorize", TokenURL: l.BaseURL + "/restapi/oauth/token", RevokeURL: l.BaseURL + "/restapi/oauth/revoke",
+		AuthURL: l.BaseURL + "/restapi/oauth/authorize", TokenURL: l.BaseURL + "/restapi/oauth/token",
 		ClientID: l.Credential[fieldID], ClientSecret: l.Credential[fieldSecret], ClientInHeader: l.Settings[settingInHeader] != "no", Group: groupAuth,
 	}
 	if l.Credential[provider.SettingKind] != kindLogin {

@@ -45,7 +45,7 @@ const json10, json11 = "application/x-amz-json-1.0", "application/x-amz-json-1.1
 // serveQueue is SQS: receive, delete, attributes.
 func (s *Server) serveQueue(w http.ResponseWriter, r *http.Request, body []byte) {
 	var in struct {
-		QueueUrl            string //nolint:staticcheck // as AWS writes it
+		QueueUrl            string // as AWS writes it
 		MaxNumberOfMessages int
 		VisibilityTimeout   int
 		Entries             []struct{ Id, ReceiptHandle string }
