@@ -22,6 +22,7 @@ import (
 var postgresDialect = dialect{
 	name:      goose.DialectPostgres,
 	jobVCCall: `j.args->>'vc_call_id'`,
+	vcStarted: `CASE WHEN snapshot = '' THEN '' ELSE snapshot::json->>'started_at' END`,
 	nowMillis: `(extract(epoch FROM clock_timestamp()) * 1000)::BIGINT`,
 	// Nodes that are dead have lost their row by then.
 	orphans: `(split_part(attempted_by[array_upper(attempted_by, 1)], '/', 1) = $1

@@ -23,6 +23,7 @@ import (
 var sqliteDialect = dialect{
 	name:      goose.DialectSQLite3,
 	jobVCCall: `json_extract(j.args, '$.vc_call_id')`,
+	vcStarted: `CASE WHEN snapshot = '' THEN '' ELSE json_extract(snapshot, '$.started_at') END`,
 	nowMillis: `CAST(unixepoch('subsec') * 1000 AS INTEGER)`,
 	// One process holds the lock on the data folder, so whatever still runs when it starts is an orphan.
 	orphans:   `$1 <> ''`,

@@ -71,6 +71,7 @@ type inserter func(ctx context.Context, args river.JobArgs, opts *river.InsertOp
 type dialect struct {
 	name      goose.Dialect
 	jobVCCall string // the vc_call_id in the arguments of river_job j
+	vcStarted string // when the call of a row of vc_calls started, as RFC 3339 has it; empty where that is not known
 	nowMillis string // the database's clock: nodes may disagree about the time
 	orphans   string // condition on river_job for jobs whose process is dead; $1 is the own node while it runs none, else empty
 	makeReady string // assignments that put a job back without counting the attempt
