@@ -54,6 +54,7 @@ const (
 	pageVCCalls    = "/voice-connector/vc-calls"
 	pageSpeech     = "/setup/speech"
 	pageGeneral    = "/setup/general-settings"
+	pageJobs       = "/setup/scheduled-jobs"
 )
 
 // Reasons is the one table of reasons that API, UI, command line and documentation read.
