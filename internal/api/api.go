@@ -18,6 +18,7 @@ import (
 	"earshot/internal/identity"
 	"earshot/internal/library"
 	"earshot/internal/store"
+	"earshot/internal/troubleshoot"
 )
 
 // Engine is what the API tells of the speech engine.
@@ -33,16 +34,17 @@ type Engine struct {
 
 // Config is what the API calls.
 type Config struct {
-	Store     *store.Store
-	Identity  *identity.Identity
-	Connector *connector.Service
-	Library   *library.Library
-	Engine    func() Engine
-	Logger    *slog.Logger
-	Now       func() time.Time
-	Version   string
-	Demo      bool
-	Secure    bool // cookies only over https
+	Store        *store.Store
+	Identity     *identity.Identity
+	Connector    *connector.Service
+	Library      *library.Library
+	Troubleshoot *troubleshoot.Service
+	Engine       func() Engine
+	Logger       *slog.Logger
+	Now          func() time.Time
+	Version      string
+	Demo         bool
+	Secure       bool // cookies only over https
 }
 
 // API holds the handlers.
@@ -67,6 +69,7 @@ func Register(mux *http.ServeMux, c Config) *huma.OpenAPI {
 	a.registerVCCalls(h)
 	a.registerCalls(h)
 	a.registerUsers(h)
+	a.registerTroubleshooting(h)
 	mux.HandleFunc("GET /api/v1/calls/{id}/recording", a.recording)
 	mux.HandleFunc("GET /api/v1/changes", a.changes)
 	mux.HandleFunc("GET "+connector.CallbackPath, a.loginCallback)

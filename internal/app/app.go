@@ -14,6 +14,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"earshot/internal/api"
@@ -33,6 +34,7 @@ import (
 	"earshot/internal/speech/models"
 	"earshot/internal/speech/moonshine"
 	"earshot/internal/store"
+	"earshot/internal/troubleshoot"
 	"earshot/internal/web"
 )
 
@@ -41,25 +43,28 @@ func Openers() map[domain.Provider]provider.Opener { return all.Openers() }
 
 // App is a whole Earshot.
 type App struct {
-	Config    config.Config
-	Logger    *slog.Logger
-	Store     *store.Store
-	Blobs     *blob.Store
-	Identity  *identity.Identity
-	Connector *connector.Service
-	Ingest    *ingest.Ingest
-	Pipeline  *pipeline.Pipeline
-	Library   *library.Library
-	Engine    *moonshine.Engine
+	Config       config.Config
+	Logger       *slog.Logger
+	Store        *store.Store
+	Blobs        *blob.Store
+	Identity     *identity.Identity
+	Connector    *connector.Service
+	Ingest       *ingest.Ingest
+	Pipeline     *pipeline.Pipeline
+	Library      *library.Library
+	Engine       *moonshine.Engine
+	Troubleshoot *troubleshoot.Service
 
 	options Options
+	started atomic.Bool // jobs are worked
 	closers []func() error
 }
 
 // Options of an App beyond its settings.
 type Options struct {
-	Demo bool
-	Now  func() time.Time // nil: the machine's clock
+	Demo    bool
+	Now     func() time.Time // nil: the machine's clock
+	MinFree uint64           // bytes of disk below which troubleshooting warns; 0: its own default
 }
 
 // Open builds everything but does not start to work jobs.
@@ -128,6 +133,7 @@ func (a *App) build() (err error) {
 		Store: a.Store, Blobs: a.Blobs, Open: pool.Open, Rejected: a.Connector.Rejected, Engine: a.Engine, Tools: a.tools, AgentChannel: agentChannel(openers), MaxBytes: maxRecording, Logger: a.Logger, Now: now,
 	})
 	a.Library = &library.Library{Store: a.Store, Blobs: a.Blobs, Ingest: a.Ingest, Now: now}
+	a.Troubleshoot = a.troubleshooter(openers, pool)
 	return nil
 }
 
@@ -175,6 +181,7 @@ func (a *App) Start(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	a.started.Store(true)
 	a.closers = append(a.closers, func() error { return a.Store.StopJobs(context.WithoutCancel(ctx)) })
 	return nil
 }
@@ -198,7 +205,7 @@ func (a *App) Handler() http.Handler {
 
 func (a *App) apiConfig() api.Config {
 	return api.Config{
-		Store: a.Store, Identity: a.Identity, Connector: a.Connector, Library: a.Library, Engine: a.engineStatus, Logger: a.Logger, Now: a.options.Now,
+		Store: a.Store, Identity: a.Identity, Connector: a.Connector, Library: a.Library, Troubleshoot: a.Troubleshoot, Engine: a.engineStatus, Logger: a.Logger, Now: a.options.Now,
 		Version: Version(), Demo: a.options.Demo, Secure: strings.HasPrefix(a.Config.PublicURL, "https://"),
 	}
 }
