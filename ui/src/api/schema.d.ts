@@ -433,6 +433,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/troubleshooting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Look at everything that may keep calls from arriving; no provider is asked */
+        get: operations["troubleshoot"];
+        put?: never;
+        /** The same, after each connected provider was asked whether its credential works */
+        post: operations["troubleshoot-providers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users": {
         parameters: {
             query?: never;
@@ -553,6 +571,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/why-missing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a call is, or why it did not come: by its id at the provider, a number or a time */
+        get: operations["why-missing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -646,6 +681,23 @@ export interface components {
             vc_call_id: string;
             voicemail: boolean;
         };
+        Check: {
+            /** @description How it is mended; empty where nothing is wrong */
+            fix: string;
+            /** @description What was found */
+            found: string;
+            /** @description Stable name of the check */
+            id: string;
+            /** @description Path in the UI where it is mended; empty where it is not mended in the UI */
+            page: string;
+            /** @description Whose connector it is about; empty: of the whole installation */
+            provider: string;
+            /** @enum {string} */
+            status: "green" | "red" | "not_applicable" | "unknown";
+            title: string;
+            /** @description Why it matters */
+            why: string;
+        };
         CheckItem: {
             detail: string;
             fix: string;
@@ -657,6 +709,13 @@ export interface components {
             items: components["schemas"]["CheckItem"][];
             ok: boolean;
             scope: string;
+        };
+        Checks: {
+            /** Format: date-time */
+            checked_at: string;
+            items: components["schemas"]["Check"][];
+            /** @description No check is red */
+            ok: boolean;
         };
         Connector: {
             /** @description Calls of the last seven days can be processed when it is enabled */
@@ -807,6 +866,21 @@ export interface components {
             set: boolean;
             /** @description Empty for secrets */
             value: string;
+        };
+        Finding: {
+            /** @description The voice call that came of it, if any */
+            call_id: string;
+            /** @description Code of the reason table, or a stable word of its own */
+            code: string;
+            evidence: string[];
+            fix: string;
+            /** @description Path in the UI where it is mended */
+            page: string;
+            provider: string;
+            text: string;
+            title: string;
+            /** @description The VC Call that it is about, if any */
+            vc_call_id: string;
         };
         GeneralSettings: {
             language: string;
@@ -1219,6 +1293,11 @@ export interface components {
             channels: number[][];
             /** Format: int64 */
             per_second: number;
+        };
+        WhyMissing: {
+            /** @description Providers that may be asked for the call by its id: POST /connectors/{provider}/calls */
+            fetch: string[];
+            findings: components["schemas"]["Finding"][];
         };
     };
     responses: never;
@@ -3023,6 +3102,100 @@ export interface operations {
             };
         };
     };
+    troubleshoot: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checks"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "troubleshoot-providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checks"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "list-users": {
         parameters: {
             query?: never;
@@ -3512,6 +3685,73 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "why-missing": {
+        parameters: {
+            query?: {
+                /** @description Only this provider */
+                provider?: string;
+                /** @description The provider's id of the call */
+                provider_call_id?: string;
+                /** @description A number on the call, in any format */
+                number?: string;
+                /** @description About when it began */
+                at?: string;
+                /** @description How far from at it may have begun */
+                window_minutes?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhyMissing"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
