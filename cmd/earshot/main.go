@@ -32,6 +32,7 @@ type cli struct {
 	Admin        adminCmd        `cmd:"" help:"Admins: create, or reset a password."`
 	Openapi      openapiCmd      `cmd:"" help:"Print the API's description." hidden:""`
 	Providers    providersCmd    `cmd:"" help:"Print what each driver declares, as Markdown." hidden:""`
+	Doctor       doctorCmd       `cmd:"" help:"What is wrong with this installation, and how to mend it; works beside a running server."`
 	Version      versionCmd      `cmd:"" help:"Print the version."`
 	SpeechWorker speechWorkerCmd `cmd:"" hidden:""`
 }

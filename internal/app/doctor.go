@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -96,12 +95,9 @@ func tryAddress(ctx context.Context, c config.Config) error {
 	return errors.Join(tryBlobs(ctx, blobs), blobs.Close())
 }
 
-// tryFolder makes a file and removes it. A folder that is not there yet is made on the first start, in the one above.
+// tryFolder makes a file and removes it.
 func tryFolder(dir string) error {
-	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
-		dir = filepath.Dir(dir)
-	}
-	f, err := os.CreateTemp(dir, ".check-*")
+	f, err := os.CreateTemp(troubleshoot.Existing(dir), ".check-*")
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -140,10 +142,20 @@ func (s *Service) needFFmpeg(ctx context.Context) (waiting int, compressed strin
 	return waiting, compressed
 }
 
+// Existing gives the folder, or the nearest one above it where it is not there yet: the first start makes it.
+func Existing(dir string) string {
+	for {
+		if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) || dir == filepath.Dir(dir) {
+			return dir
+		}
+		dir = filepath.Dir(dir)
+	}
+}
+
 func (s *Service) disk() verdict {
 	var fsys unix.Statfs_t
-	if err := unix.Statfs(s.DataDir, &fsys); err != nil {
-		return red("", "Make the folder, or set EARSHOT_DATA_DIR to one that is there.", "The data folder %s cannot be looked at: %s.", s.DataDir, err)
+	if err := unix.Statfs(Existing(s.DataDir), &fsys); err != nil {
+		return red("", "Check the rights on it, or set EARSHOT_DATA_DIR to another folder.", "The data folder %s cannot be looked at: %s.", s.DataDir, err)
 	}
 	free := fsys.Bavail * uint64(fsys.Bsize)
 	if free < s.MinFree {
