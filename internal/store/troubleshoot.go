@@ -91,16 +91,20 @@ func (s *Store) refuseOther(ctx context.Context) error {
 	return nil
 }
 
-// Waiting is a queue in which jobs are ready and none is worked.
+// Waiting is a queue in which jobs wait and none is worked.
 type Waiting struct {
 	Queue       string
-	Since       time.Time // when the first of them was ready
+	Since       time.Time // when the first of them is or was to begin
 	LastAttempt time.Time // when a job of this queue was last begun; zero: none that is still known
 }
 
-// WaitingQueues gives the queues in which jobs are ready but none is being worked.
+// waiting is the condition of jobs that wait. Those whose time has come are still called scheduled or retryable until River's lead has
+// seen them, and it may be gone.
+const waiting = `state IN ('available', 'scheduled', 'retryable')`
+
+// WaitingQueues gives the queues in which jobs wait but none is being worked.
 func (q *Queries) WaitingQueues(ctx context.Context) ([]Waiting, error) {
-	rows, err := q.db.QueryContext(ctx, `SELECT DISTINCT queue FROM river_job a WHERE state = 'available' AND NOT EXISTS (SELECT 1 FROM river_job r WHERE r.state = 'running' AND r.queue = a.queue) ORDER BY queue`)
+	rows, err := q.db.QueryContext(ctx, `SELECT DISTINCT queue FROM river_job a WHERE `+waiting+` AND NOT EXISTS (SELECT 1 FROM river_job r WHERE r.state = 'running' AND r.queue = a.queue) ORDER BY queue`)
 	names, err := collect(rows, err, func(r *sql.Rows) (name string, err error) { return name, r.Scan(&name) })
 	if err != nil {
 		return nil, err
@@ -108,7 +112,7 @@ func (q *Queries) WaitingQueues(ctx context.Context) ([]Waiting, error) {
 	var out []Waiting
 	for _, name := range names {
 		w := Waiting{Queue: name}
-		if w.Since, err = q.jobTime(ctx, `SELECT scheduled_at FROM river_job WHERE state = 'available' AND queue = $1 ORDER BY scheduled_at LIMIT 1`, name); err != nil {
+		if w.Since, err = q.jobTime(ctx, `SELECT scheduled_at FROM river_job WHERE `+waiting+` AND queue = $1 ORDER BY scheduled_at LIMIT 1`, name); err != nil {
 			return nil, err
 		}
 		if w.LastAttempt, err = q.jobTime(ctx, `SELECT attempted_at FROM river_job WHERE attempted_at IS NOT NULL AND queue = $1 ORDER BY attempted_at DESC LIMIT 1`, name); err != nil {
