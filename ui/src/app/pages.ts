@@ -1,4 +1,4 @@
-import { BanIcon, CallsIcon, ClockIcon, HomeIcon, ListIcon, PlugIcon, SlidersIcon, SpeechIcon, UsersIcon } from '../components/icons';
+import { BanIcon, CallsIcon, ClockIcon, HomeIcon, ListIcon, PlugIcon, SlidersIcon, SpeechIcon, UsersIcon, WrenchIcon } from '../components/icons';
 
 /** All places that the App Launcher and Quick Find lead to. */
 export type Page = { label: string; description: string; to: string; group: 'Apps' | 'Voice Connector' | 'Setup'; admin?: boolean; icon: typeof HomeIcon };
@@ -9,6 +9,7 @@ export const pages: Page[] = [
   { label: 'Voice Connector', description: 'Connect a phone provider', to: '/voice-connector', icon: PlugIcon, group: 'Apps', admin: true },
   { label: 'VC Calls', description: 'Every call that arrived, and why one is missing', to: '/voice-connector/vc-calls', icon: ListIcon, group: 'Voice Connector', admin: true },
   { label: 'Excluded Numbers', description: 'Numbers whose calls are never processed', to: '/voice-connector/excluded-numbers', icon: BanIcon, group: 'Voice Connector', admin: true },
+  { label: 'Troubleshooting', description: 'What may be wrong, and why a call is missing', to: '/voice-connector/troubleshooting', icon: WrenchIcon, group: 'Voice Connector', admin: true },
   { label: 'Users', description: 'People, identifiers, phones, permission sets', to: '/setup/users', icon: UsersIcon, group: 'Setup', admin: true },
   { label: 'General Settings', description: 'Conversation Insights: provider switches, speaker separation, language', to: '/setup/general-settings', icon: SlidersIcon, group: 'Setup', admin: true },
   { label: 'Scheduled Jobs', description: 'What connectors do by themselves: hourly batch, watch, back-fill', to: '/setup/scheduled-jobs', icon: ClockIcon, group: 'Setup', admin: true },

@@ -32,6 +32,7 @@ const routes = [
   page('/voice-connector/vc-calls', () => import('../features/voiceconnector/vc-calls'), 'VCCallsPage'),
   page('/voice-connector/vc-calls/$id', () => import('../features/voiceconnector/vc-call'), 'VCCallPage'),
   page('/voice-connector/excluded-numbers', () => import('../features/voiceconnector/excluded'), 'ExcludedPage'),
+  page('/voice-connector/troubleshooting', () => import('../features/voiceconnector/troubleshooting'), 'TroubleshootingPage'),
   page('/voice-connector/$provider', () => import('../features/voiceconnector/connector'), 'ConnectorPage'),
   page('/setup/users', () => import('../features/setup/users'), 'UsersPage'),
   page('/setup/general-settings', () => import('../features/setup/general'), 'GeneralPage'),

@@ -1,7 +1,7 @@
 import { Tabs as MantineTabs } from '@mantine/core';
 import { useNavigate, useRouterState } from '@tanstack/react-router';
 
-const tabs = [{ to: '/voice-connector', label: 'Providers' }, { to: '/voice-connector/excluded-numbers', label: 'Excluded Numbers' }, { to: '/voice-connector/vc-calls', label: 'VC Calls' }];
+const tabs = [{ to: '/voice-connector', label: 'Providers' }, { to: '/voice-connector/excluded-numbers', label: 'Excluded Numbers' }, { to: '/voice-connector/vc-calls', label: 'VC Calls' }, { to: '/voice-connector/troubleshooting', label: 'Troubleshooting' }];
 
 /** The tabs of the Voice Connector app. */
 export function Tabs() {
