@@ -170,7 +170,7 @@ test('keyboard alone: sign in, App Launcher, VC Calls', async () => {
 const paths = async (p) => {
   const call = (await (await p.request.get(`${base}/api/v1/calls`)).json()).items[0];
   const vc = (await (await p.request.get(`${base}/api/v1/vc-calls`)).json()).items[0];
-  return ['/', '/calls', `/calls/${call.id}`, '/voice-connector', '/voice-connector/aircall', '/voice-connector/vc-calls', `/voice-connector/vc-calls/${vc.id}`, '/voice-connector/excluded-numbers', '/setup/users', '/setup/general-settings', '/setup/scheduled-jobs', '/setup/speech'];
+  return ['/', '/calls', `/calls/${call.id}`, '/voice-connector', '/voice-connector/aircall', '/voice-connector/vc-calls', `/voice-connector/vc-calls/${vc.id}`, '/voice-connector/excluded-numbers', '/voice-connector/troubleshooting', '/setup/users', '/setup/general-settings', '/setup/scheduled-jobs', '/setup/speech'];
 };
 
 for (const colorScheme of ['light', 'dark']) {

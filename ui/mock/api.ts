@@ -5,6 +5,7 @@ import { calls, summary, vcCalls, vcDetail } from './calls.ts';
 import { at, permissionSets, reasons, sessionUser, users } from './company.ts';
 import { desk } from './desk.ts';
 import { wav, waveform } from './sound.ts';
+import { checks, whyMissing } from './troubleshoot.ts';
 
 type S = components['schemas'];
 
@@ -132,6 +133,8 @@ export function mockAPI() {
       case 'permission-sets': return ok(permissionSets);
       case 'settings': return general(method, body);
       case 'connectors': return connectors(id, action, body);
+      case 'troubleshooting': return checks(method === 'POST', { empty: faults.empty, engine: !faults.engineMissing });
+      case 'why-missing': return whyMissing(url.searchParams, faults.empty ? [] : received, excluded);
       case 'scheduled-jobs': return scheduledJobs(method, id);
       case 'users': return method === 'GET' ? ok({ items: people }) : saveUser(id, body);
       case 'excluded-numbers':
