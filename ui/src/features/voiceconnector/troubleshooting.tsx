@@ -23,9 +23,9 @@ function CheckItem({ check: c }: { check: Check }) {
   const wrong = c.status === 'red';
   return (
     <Box component="li" py="xs" style={{ borderTop: '1px solid var(--mantine-color-default-border)' }}>
-      <Group gap="sm" align="flex-start" wrap="nowrap">
-        <Badge color={colors[c.status]} variant="light" tt="none" w={112} style={{ flexShrink: 0 }} styles={{ label: { color: 'var(--mantine-color-text)' } }}><span aria-hidden>{signs[c.status]} </span>{words[c.status]}</Badge>
-        <Stack gap={2} miw={0}>
+      <Group gap="xs" align="flex-start">
+        <Badge color={colors[c.status]} variant="light" tt="none" miw={112} style={{ flexShrink: 0 }} styles={{ label: { color: 'var(--mantine-color-text)' } }}><span aria-hidden>{signs[c.status]} </span>{words[c.status]}</Badge>
+        <Stack gap={2} flex="1 1 220px" miw={0}>
           <Text fw={600} size="sm">{c.title}</Text>
           <Text size="sm" c={wrong ? undefined : 'dimmed'} style={{ overflowWrap: 'anywhere' }}>{c.found}</Text>
           {wrong && <Text size="sm" c="dimmed">{c.why}</Text>}
