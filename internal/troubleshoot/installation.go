@@ -133,6 +133,9 @@ func (s *Service) needFFmpeg(ctx context.Context) (waiting int, compressed strin
 	if err == nil {
 		waiting = len(calls)
 	}
+	if s.KeyError != nil {
+		return waiting, ""
+	}
 	connectors, err := s.Store.Connectors(ctx)
 	for _, c := range connectors {
 		if err == nil && c.Provider != domain.AmazonConnect {
