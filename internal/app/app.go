@@ -195,7 +195,7 @@ func (a *App) tick(ctx context.Context) error {
 func (a *App) Handler() http.Handler {
 	mux := http.NewServeMux()
 	api.Register(mux, a.apiConfig())
-	mux.HandleFunc("POST /site/{secret}", a.Ingest.ServeSite)
+	mux.HandleFunc("POST /site/{secret}", a.Ingest.KeepRefusals(a.Ingest.ServeSite))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNoContent) })
 	mux.HandleFunc("GET /readyz", a.ready)
 	mux.HandleFunc("GET /api/", http.NotFound)

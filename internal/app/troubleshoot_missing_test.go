@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"context"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -114,6 +115,22 @@ func TestWhyItNeverCame(t *testing.T) {
 	expect("listings fail", byID, domain.MissingListingFails, "the provider answers with 500", 1)
 	c.runJobs(t)
 
+	// An event was refused.
+	post := func() {
+		resp, err := http.Post(c.Server.URL+"/site/"+c.conn(t).SiteSecret, "application/json", strings.NewReader(`{}`))
+		apptest.Must(t, err)
+		resp.Body.Close()
+	}
+	post()
+	expect("an event was refused", byID, domain.MissingEventRefused, "with status 401: it was not signed", 1)
+	_, err := c.App.Connector.SetSite(c.ctx, c.Admin, domain.Aircall, false)
+	apptest.Must(t, err)
+	post()
+	expect("the site is off", byID, string(domain.SiteOff), "with status 404: the site is not active", 1)
+	_, err = c.App.Connector.SetSite(c.ctx, c.Admin, domain.Aircall, true)
+	apptest.Must(t, err)
+	c.raw(t, `DELETE FROM refused_events`)
+
 	// An event came, but nothing was made of it.
 	c.raw(t, `INSERT INTO events (id, connector_id, received_at, processed_at, headers, body) SELECT 'e1', id, `+ago(time.Minute)+`, 0, '{}', CAST('{"event":"call.ended","timestamp":`+strconv.FormatInt(began.Unix(), 10)+`,"token":"x","data":{"id":901}}' AS BLOB) FROM connectors`)
 	expect("an event that is not done", troubleshoot.Question{CallID: "901"}, domain.MissingEventUnread, "event call.ended of call 901 came on", 1)
@@ -122,7 +139,7 @@ func TestWhyItNeverCame(t *testing.T) {
 
 	// Fetching it by its id mends it.
 	apptest.Must(t, c.App.Start(c.ctx))
-	_, err := c.App.Library.Import(c.ctx, c.Admin, domain.Aircall, "801")
+	_, err = c.App.Library.Import(c.ctx, c.Admin, domain.Aircall, "801")
 	apptest.Must(t, err)
 	apptest.Until(t, "the call", func() bool {
 		vc, err := c.App.Store.VCCallByProviderID(c.ctx, c.conn(t).ID, "801")

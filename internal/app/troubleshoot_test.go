@@ -290,6 +290,15 @@ func workAilments() []ailment {
 		}, func(t *testing.T, c *clinic) {
 			c.tx(t, func(ctx context.Context, tx *store.Tx) error { return tx.MarkEventProcessed(ctx, "unread") })
 		}},
+		{"events are refused", "events", "1 event was refused since the last one that was taken", aircallPage, nil, func(t *testing.T, c *clinic) {
+			resp, err := http.Post(c.Server.URL+"/site/"+c.conn(t).SiteSecret, "application/json", strings.NewReader(`{"event":"call.ended","token":"wrong","data":{"id":1}}`))
+			apptest.Must(t, err)
+			resp.Body.Close()
+		}, func(t *testing.T, c *clinic) {
+			c.tx(t, func(ctx context.Context, tx *store.Tx) error {
+				return tx.TouchConnectorEvent(ctx, c.conn(t).ID, time.Now().Add(time.Millisecond))
+			})
+		}},
 		{"no listing for hours", "sync", "it should come every hour", jobsPage, nil, func(t *testing.T, c *clinic) {
 			c.edit(t, func(conn *domain.Connector) { conn.FirstDayUntil = time.Now().Add(20 * time.Hour) })
 			c.tx(t, func(ctx context.Context, tx *store.Tx) error {

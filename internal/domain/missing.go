@@ -27,6 +27,7 @@ type MissingFacts struct {
 	Calls     []FoundCall   // VC Calls that fit the question, newest first
 	More      bool          // there are more of them
 	News      []FoundEvent  // stored events about such calls without a VC Call
+	Refused   []Refusal     // by the site, at the time of the call if that is known; newest first
 	Jobs      []ScheduledJob
 }
 
@@ -70,6 +71,7 @@ const (
 	MissingUnderWay      = "under_way"
 	MissingEventUnread   = "event_not_understood"
 	MissingEventAside    = "event_set_aside"
+	MissingEventRefused  = "event_refused"
 	MissingNotListed     = "not_listed"     // events and listings passed it over
 	MissingNotListedYet  = "not_listed_yet" // the listing has not come that far
 	MissingNeverListed   = "never_listed"   // no listing has been finished

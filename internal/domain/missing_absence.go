@@ -28,14 +28,25 @@ func aboutAbsence(q MissingQuestion, f MissingFacts, now time.Time) []Finding {
 		add(string(CredentialRejected), "the provider refuses the credential", "Nothing can be asked from the provider until the credential works.", "Enter a valid credential and press Test; what was missed is then listed by itself.", page,
 			fmt.Sprintf("authentication status %s since %s: %s", c.Credential.Status, Stamp(c.Credential.CheckedAt), c.Credential.Problem))
 	}
+	if len(f.Refused) > 0 && c.SiteActive {
+		add(MissingEventRefused, "events were refused", "The site refused events; one of this call may be among them. What was refused is not kept.", "Press Test on the connector's page, which mends the subscription; then fetch the call by its id, or wait for the hourly batch.", page, refusedWords(f.Refused)...)
+	}
 	if f.Events && !c.SiteActive {
-		add(string(SiteOff), "its site is not active", "Events are refused, so calls come with the hourly listing only.", "Activate the site.", page, "the site's switch is off", "last event: "+Stamp(c.LastEventAt))
+		add(string(SiteOff), "its site is not active", "Events are refused, so calls come with the hourly listing only.", "Activate the site.", page, append([]string{"the site's switch is off", "last event: " + Stamp(c.LastEventAt)}, refusedWords(f.Refused)...)...)
 	}
 	if !q.At.IsZero() && q.At.Add(q.Window).Before(c.EnabledAt) {
 		add(string(BeforeEnablement), "that was before it processed calls", "Calls that began before the connector was enabled are not asked for.", "Back-fill these days on the connector's page.", page, "calls count since "+Stamp(c.EnabledAt))
 		return out
 	}
 	return append(out, aboutListing(q, f, now))
+}
+
+// refusedWords tells of the newest refusal, and how many there were.
+func refusedWords(refused []Refusal) []string {
+	if len(refused) == 0 {
+		return nil
+	}
+	return []string{fmt.Sprintf("refused %d times, last on %s with status %d: %s", len(refused), Stamp(refused[0].At), refused[0].Status, refused[0].Why)}
 }
 
 // aboutNews is about an event that came but made no VC Call.

@@ -85,7 +85,11 @@ func TestWhatTheRowsSayOfACallThatNeverCame(t *testing.T) {
 		"the credential is refused": {byID, func(f *MissingFacts) {
 			f.Connector.Credential = NamedCredential{Status: AuthExpired, Problem: "it ran out"}
 		}, []string{string(CredentialRejected), MissingNotListed}, "it ran out", "/voice-connector/dialpad", false},
-		"the site is off":             {byID, func(f *MissingFacts) { f.Connector.SiteActive = false }, []string{string(SiteOff), MissingNotListed}, "the site's switch is off", "/voice-connector/dialpad", true},
+		"the site is off":     {byID, func(f *MissingFacts) { f.Connector.SiteActive = false }, []string{string(SiteOff), MissingNotListed}, "the site's switch is off", "/voice-connector/dialpad", true},
+		"events were refused": {byID, func(f *MissingFacts) { f.Refused = []Refusal{{At: noon, Status: 401, Why: "not signed"}, {}} }, []string{MissingEventRefused, MissingNotListed}, "refused 2 times, last on 2026-11-20 12:00 UTC with status 401: not signed", "/voice-connector/dialpad", true},
+		"refused while it was off": {byID, func(f *MissingFacts) {
+			f.Connector.SiteActive, f.Refused = false, []Refusal{{Status: 404}}
+		}, []string{string(SiteOff), MissingNotListed}, "refused 1 times", "/voice-connector/dialpad", true},
 		"a site that nobody posts to": {byID, func(f *MissingFacts) { f.Connector.SiteActive, f.Events = false, false }, []string{MissingNotListed}, "", "/voice-connector/dialpad", true},
 		"the batch was deleted":       {byID, func(f *MissingFacts) { f.Jobs = nil }, []string{MissingNoListing}, "back-fill the day", pageJobs, true},
 		"the batch fails":             {byID, func(f *MissingFacts) { f.Jobs[0].Failures = 4 }, []string{MissingListingFails}, "failed 4 times in a row", pageJobs, true},

@@ -215,7 +215,7 @@ func (s *Service) jobs(ctx context.Context, h store.Health) verdict {
 		return unknown("", fix, "The VC Calls cannot be looked at.")
 	}
 	if len(lying) > 0 {
-		return red(pageVCCalls, "Open them under VC Calls and press Retry; if it comes again, start Earshot anew.", "%s should have gone on and has no job, such as %s of %s.", counted(len(lying), "VC Call"), lying[0].ProviderCallID, lying[0].Provider)
+		return red(pageVCCalls, "Open them under VC Calls and press Retry; if it comes again, start Earshot anew.", "%s should have gone on and has no job, such as %s of %s.", counted(len(lying), "VC Call", "VC Calls"), lying[0].ProviderCallID, lying[0].Provider)
 	}
 	return green("Jobs are worked; none is late.")
 }

@@ -101,6 +101,9 @@ func (s *Service) missingFacts(ctx context.Context, actor domain.User, q domain.
 			if f.News, err = s.findNews(ctx, q, v); err != nil {
 				return nil, err
 			}
+			if f.Refused, err = s.refused(ctx, q, v); err != nil {
+				return nil, err
+			}
 		}
 		out = append(out, f)
 	}
@@ -138,16 +141,27 @@ func (s *Service) findCalls(ctx context.Context, q domain.MissingQuestion, f *do
 	return nil
 }
 
+// refused gives what the site refused when events of the call may have come.
+func (s *Service) refused(ctx context.Context, q domain.MissingQuestion, v connector.View) ([]domain.Refusal, error) {
+	from, to := s.eventSpan(q, v)
+	return s.Store.Refusals(ctx, v.ID, from, to)
+}
+
+// eventSpan is when events of the call may have come: it may have gone on for hours, and events may come late.
+func (s *Service) eventSpan(q domain.MissingQuestion, v connector.View) (from, to time.Time) {
+	if q.At.IsZero() {
+		return time.Time{}, s.Now()
+	}
+	return q.At.Add(-q.Window), q.At.Add(q.Window + v.Info.Abilities.EventDelay + 12*time.Hour)
+}
+
 // findNews looks through the stored events for a call that none of them made a VC Call of.
 func (s *Service) findNews(ctx context.Context, q domain.MissingQuestion, v connector.View) ([]domain.FoundEvent, error) {
 	pc, err := s.Open(v.Connector)
 	if err != nil {
 		return nil, err
 	}
-	from, to := time.Time{}, s.Now()
-	if !q.At.IsZero() { // an event may tell of a call that went on for hours, and come late
-		from, to = q.At.Add(-q.Window), q.At.Add(q.Window+v.Info.Abilities.EventDelay+12*time.Hour)
-	}
+	from, to := s.eventSpan(q, v)
 	var out []domain.FoundEvent
 	before := ""
 	for read := 0; read < eventsRead && len(out) < shownCalls; {

@@ -35,10 +35,11 @@ type facts struct {
 	publicURL string
 	jobs      []domain.ScheduledJob
 	users     []domain.User
-	listed    []domain.VCCall // that the hourly listing had to find, newest first
-	unread    int             // events that were not understood
-	unreadAt  time.Time       // when the newest of them came
-	asked     *answer         // of the provider; nil: it was not asked
+	listed    []domain.VCCall  // that the hourly listing had to find, newest first
+	refused   []domain.Refusal // by the site, since the last event that it took; newest first
+	unread    int              // events that were not understood
+	unreadAt  time.Time        // when the newest of them came
+	asked     *answer          // of the provider; nil: it was not asked
 	running   bool
 	connected bool // at least one connector is set up
 }

@@ -111,6 +111,8 @@ func TestRules(t *testing.T) {
 		{"events", both(listed("before it was on", -3*24*time.Hour, -time.Hour), func(f *facts) { f.view.LastEventAt = time.Time{} }), domain.CheckGreen, "No event has come yet"},
 		{"events", both(listed("no event ever came", -2*time.Hour, -time.Hour), func(f *facts) { f.view.LastEventAt = time.Time{} }), domain.CheckRed, "The last event came never"},
 		{"events", func(f *facts) { f.unread, f.unreadAt = 2, noon }, domain.CheckRed, "2 events came but could not be understood, the last on 2026-11-20 12:00 UTC"},
+		{"events", func(f *facts) { f.refused = []domain.Refusal{{At: noon, Why: "it was too large"}} }, domain.CheckRed, "1 event was refused since the last one that was taken, the newest on 2026-11-20 12:00 UTC: it was too large"},
+		{"events", func(f *facts) { f.refused, f.view.SiteActive = []domain.Refusal{{}}, false }, domain.CheckGreen, "no call was found later"},
 		{"sync", off, domain.CheckNotApplicable, "The last listing was on 2026-11-20 11:00 UTC"},
 		{"sync", func(f *facts) { f.jobs = f.jobs[1:] }, domain.CheckRed, "was deleted"},
 		{"sync", both(old, hourly(func(j *domain.ScheduledJob) { j.Failures, j.LastResult = 1, "it is down." })), domain.CheckRed, "failed 1 times in a row, last on 2026-11-20 12:00 UTC: it is down."},

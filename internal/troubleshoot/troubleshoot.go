@@ -144,6 +144,9 @@ func (s *Service) facts(ctx context.Context, v connector.View, users []domain.Us
 	if f.listed, err = s.Store.FoundByListing(ctx, v.ID, f.now.Add(-missedWithin)); err != nil {
 		return f, err
 	}
+	if f.refused, err = s.Store.Refusals(ctx, v.ID, latest(v.LastEventAt, f.now.Add(-missedWithin)), f.now); err != nil {
+		return f, err
+	}
 	f.unread, f.unreadAt, err = s.Store.UnreadEvents(ctx, v.ID, f.now.Add(-missedWithin), f.now.Add(-patience))
 	return f, err
 }

@@ -17,13 +17,16 @@ func events(f facts) verdict {
 	case !v.On():
 		return notHere("The connector is off.")
 	case f.unread > 0:
-		return red(pageJobs, "The log of the server says why. The hourly batch brings these calls as well; if it goes on, report it.", "%s came but could not be understood, the last on %s.", counted(f.unread, "event"), domain.Stamp(f.unreadAt))
+		return red(pageJobs, "The log of the server says why. The hourly batch brings these calls as well; if it goes on, report it.", "%s came but could not be understood, the last on %s.", counted(f.unread, "event", "events"), domain.Stamp(f.unreadAt))
 	case !v.Info.Abilities.Polls && (!f.posts() || v.Site == ""):
 		return notHere("No events are expected: calls are pulled every hour.")
 	}
+	if len(f.refused) > 0 && v.SiteActive {
+		return red(f.page(), "Press Test on the connector's page, which mends the subscription. The hourly batch brings these calls.", "%s refused since the last one that was taken, the newest on %s: %s.", counted(len(f.refused), "event was", "events were"), domain.Stamp(f.refused[0].At), f.refused[0].Why)
+	}
 	if missed := f.missed(); len(missed) > 0 {
 		return red(f.page(), "Press Test on the connector's page, which mends the subscription. If no event comes then, check that the provider reaches this server.",
-			"The last event came %s, but the hourly listing had to find %s since, the newest %s.", orNever(v.LastEventAt), counted(len(missed), "call"), missed[0].ProviderCallID)
+			"The last event came %s, but the hourly listing had to find %s since, the newest %s.", orNever(v.LastEventAt), counted(len(missed), "call", "calls"), missed[0].ProviderCallID)
 	}
 	if v.LastEventAt.IsZero() {
 		return green("No event has come yet, and no call was found that one should have told of.")
@@ -94,7 +97,7 @@ func scheduledJobs(f facts) verdict {
 			return red(pageJobs, "Mend what it says; the job tries again by itself.", "The job %s failed %d times in a row, last on %s: %s.", jobName(j.Kind), j.Failures, domain.Stamp(j.LastRunAt), strings.TrimSuffix(j.LastResult, "."))
 		}
 	}
-	return green("%s, none late and none failing.", counted(len(f.jobs), "scheduled job"))
+	return green("%s, none late and none failing.", counted(len(f.jobs), "scheduled job", "scheduled jobs"))
 }
 
 func leftoverJobs(f facts) verdict {
@@ -108,27 +111,20 @@ func leftoverJobs(f facts) verdict {
 		}
 	}
 	if n > 0 {
-		return red(pageJobs, "Delete them on the page Scheduled Jobs.", "The connector is off, but %s left from before. Until they are deleted it cannot be switched on again.", remained(n))
+		return red(pageJobs, "Delete them on the page Scheduled Jobs.", "The connector is off, but %s left from before. Until they are deleted it cannot be switched on again.", counted(n, "scheduled job is", "scheduled jobs are"))
 	}
 	return green("The connector is off and no scheduled job is left.")
-}
-
-func remained(n int) string {
-	if n == 1 {
-		return "1 scheduled job is"
-	}
-	return fmt.Sprintf("%d scheduled jobs are", n)
 }
 
 func jobName(k domain.ScheduleKind) string {
 	return map[domain.ScheduleKind]string{domain.ScheduleHourly: "Hourly batch", domain.ScheduleWatch: "Watch", domain.SchedulePoll: "Events", domain.ScheduleBackfill: "Back-fill"}[k]
 }
 
-func counted(n int, what string) string {
+func counted(n int, one, many string) string {
 	if n == 1 {
-		return "1 " + what
+		return "1 " + one
 	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 func orNever(t time.Time) string {
