@@ -96,11 +96,10 @@ func WhyMissing(q MissingQuestion, facts []MissingFacts, people People, now time
 			a.Findings = append(a.Findings, aboutCall(f, c, people))
 		}
 	}
-	found := len(a.Findings) > 0
-	a.Findings = append(a.Findings, aboutNumber(q, people, now)...)
-	if found && (q.CallID != "" || !q.At.IsZero() && q.Number != "") {
-		return a // this one call was asked for
+	if len(a.Findings) > 0 && (q.CallID != "" || q.Number != "") {
+		return a // who asks by a time alone may mean yet another call
 	}
+	a.Findings = append(a.Findings, aboutNumber(q, people, now)...)
 	for _, f := range facts {
 		if len(f.Calls) == 0 {
 			a.Findings = append(a.Findings, aboutAbsence(q, f, now)...)
@@ -141,11 +140,13 @@ func callEvidence(f MissingFacts, c FoundCall, people People) []string {
 	if s := c.Snapshot; s != nil {
 		out = append(out, describeCall(*s))
 	}
-	if c.Detail != "" {
-		out = append(out, "decided by: "+c.Detail)
-	}
+	logged := ""
 	if i := lastDecision(c.Log); i >= 0 {
-		out = append(out, fmt.Sprintf("log of %s: %s", Stamp(c.Log[i].At), c.Log[i].Text))
+		logged = c.Log[i].Text
+		out = append(out, fmt.Sprintf("log of %s: %s", Stamp(c.Log[i].At), logged))
+	}
+	if !strings.Contains(logged, c.Detail) {
+		out = append(out, "decided by: "+c.Detail)
 	}
 	out = append(out, rulesData(c, people)...)
 	if !c.NextAttemptAt.IsZero() && !c.State.Final() {
@@ -173,7 +174,7 @@ func rulesData(c FoundCall, people People) []string {
 	var out []string
 	for _, e := range people.Excluded {
 		if slices.Contains(s.Numbers(), e.Number) {
-			out = append(out, fmt.Sprintf("%s is an excluded number since %s", e.Number, Stamp(e.CreatedAt)))
+			out = append(out, excludedSince(e))
 		}
 	}
 	if id := cmp.Or(s.Agent.Username, s.Agent.ProviderUserID); c.Provider == AmazonConnect && id != "" {
@@ -215,6 +216,10 @@ func viaWords(v Via) string {
 	}
 }
 
+func excludedSince(e ExcludedNumber) string {
+	return fmt.Sprintf("%s is an excluded number since %s (%s)", e.Number, Stamp(e.CreatedAt), cmp.Or(e.Note, "no note says why"))
+}
+
 // aboutNumber says what becomes of calls with the number.
 func aboutNumber(q MissingQuestion, people People, now time.Time) []Finding {
 	if q.Number == "" {
@@ -228,7 +233,7 @@ func aboutNumber(q MissingQuestion, people People, now time.Time) []Finding {
 		if e.Number == q.Number {
 			r, _ := ReasonFor(ExcludedParty)
 			return []Finding{{Code: string(ExcludedParty), Title: "Its calls are not processed: the number is excluded", Text: r.Meaning, Fix: r.Fix, Page: r.Page,
-				Evidence: []string{fmt.Sprintf("%s is an excluded number since %s", e.Number, Stamp(e.CreatedAt)), cmp.Or(e.Note, "no note says why")}}}
+				Evidence: []string{excludedSince(e)}}}
 		}
 	}
 	for _, u := range people.Users {
