@@ -81,6 +81,8 @@ func OpenToRead(ctx context.Context, c Config) (*Store, error) {
 func (s *Store) refuseOther(ctx context.Context) error {
 	h, err := s.Health(ctx)
 	switch {
+	case noTables(err):
+		return domain.Errorf(domain.KindNotFound, "no_database", "the database has no tables yet; Earshot makes them when it is first started")
 	case err != nil:
 		return &domain.Error{Kind: domain.KindInvalid, Code: "database_unreadable", Message: "the database cannot be read: it is damaged, or is no database of Earshot; restore it from a backup", Err: err}
 	case h.Schema > h.Known:
@@ -89,6 +91,14 @@ func (s *Store) refuseOther(ctx context.Context) error {
 		return domain.Errorf(domain.KindInvalid, "older_database", "the database has schema %d, this version works with %d; start Earshot, which changes the tables", h.Schema, h.Known)
 	}
 	return nil
+}
+
+// undefinedTable is PostgreSQL's code (appendix A).
+const undefinedTable = "42P01"
+
+// noTables tells an empty database from a damaged one.
+func noTables(err error) bool {
+	return err != nil && (hasCode(err, undefinedTable) || strings.Contains(err.Error(), "no such table: goose_db_version"))
 }
 
 // Waiting is a queue in which jobs wait and none is worked.
