@@ -57,7 +57,7 @@ func (s *Service) database(ctx context.Context) (store.Health, verdict) {
 	case h.Schema != h.Known:
 		return h, red("", "Start the version of Earshot that made it, or start this one so that it changes the tables.", "The tables are of schema %d, this version works with %d.", h.Schema, h.Known)
 	}
-	if err := s.Store.TryWrite(ctx); err != nil && s.Running() {
+	if err := s.Store.TryWrite(ctx); err != nil {
 		return h, red("", "Check the rights on it and the space of its disk.", "%s cannot be written: %s.", h.Kind, err)
 	}
 	return h, green("%s can be reached, its tables are up to date (schema %d).", h.Kind, h.Schema)
