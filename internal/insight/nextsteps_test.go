@@ -29,6 +29,8 @@ func TestNextSteps(t *testing.T) {
 	}{
 		{[]string{"I'll send you the revised quote by Friday."}, []string{"agent: Send the revised quote by Friday @2026-11-27"}},
 		{[]string{"ill send you the quote tomorrow"}, []string{"agent: Send the quote tomorrow @2026-11-24"}},
+		{[]string{"I'll send you the quote to-morrow."}, []string{"agent: Send the quote to-morrow @2026-11-24"}},
+		{[]string{"I'll e-mail it to-night. Good-bye."}, []string{"agent: E-mail it to-night @2026-11-23"}},
 		{[]string{"I'm calling in today because a light came on."}, nil},
 		{[]string{"We are going to ship a replacement tomorrow."}, []string{"agent: Ship a replacement tomorrow @2026-11-24"}},
 		{[]string{"By Friday I'll email you the contract."}, []string{"agent: Email the contract @2026-11-27"}},

@@ -181,6 +181,9 @@ func wordAt(text string, i int) int {
 		before = r
 		i += size
 	}
+	if n := compound(text, start, i); n > 0 {
+		return n
+	}
 	return i - start
 }
 
@@ -197,12 +200,10 @@ func joins(r, before, next rune, length int) bool {
 	case ',', ':', '/':
 		return unicode.IsDigit(before) && unicode.IsDigit(next)
 	case '-':
-		return unicode.IsDigit(before) && unicode.IsDigit(next) || length == 1 && (before == 'e' || before == 'E') && (next == 'm' || next == 'M')
+		return unicode.IsDigit(before) && unicode.IsDigit(next)
 	}
 	return false
 }
-
-var respelled = strings.NewReplacer("’", "'", "ʼ", "'", "e-mail", "email", "a.m", "am", "p.m", "pm")
 
 // halves are contractions that do not part at an apostrophe, as first part, second part and length of the first in bytes.
 var halves = map[string]struct {
