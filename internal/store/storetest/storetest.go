@@ -65,6 +65,13 @@ func Run(t *testing.T, fresh func(*testing.T) store.Config) {
 		"TokenOfADeadProcess":          testTokenOfADeadProcess,
 		"Logins":                       testLogins,
 		"ScheduledJobs":                testScheduledJobs,
+		"Health":                       testHealth,
+		"OpenToRead":                   testOpenToRead,
+		"SearchVCCalls":                testSearchVCCalls,
+		"FoundByListing":               testFoundByListing,
+		"Refusals":                     testRefusals,
+		"KeptEvents":                   testKeptEvents,
+		"WaitingQueues":                testWaitingQueues,
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
