@@ -46,6 +46,11 @@ const (
 // stand alone and are shorter than a syllable.
 func Segments(speech []domain.Span, ch []float32, opt SegmentOptions) []domain.Span {
 	opt = opt.orDefault()
+	return pad(pieces(speech, ch, opt), float64(len(ch))/SampleRate, opt.Padding)
+}
+
+// pieces are segments without padding.
+func pieces(speech []domain.Span, ch []float32, opt SegmentOptions) []domain.Span {
 	end := float64(len(ch)) / SampleRate
 	inner := opt.Longest - 2*max(opt.Padding, shortPadding)
 	whole := intersect(speech, []domain.Span{{Start: 0, End: end}})
@@ -53,7 +58,7 @@ func Segments(speech []domain.Span, ch []float32, opt SegmentOptions) []domain.S
 	for _, s := range joinShort(dropShort(merge(whole, opt.Pause), dropUnder), inner) {
 		out = append(out, cut(s, ch, inner)...)
 	}
-	return pad(out, end, opt.Padding)
+	return out
 }
 
 // joinShort joins a short stretch to the one before it if that is near and the whole is not too long.

@@ -30,6 +30,12 @@ type Span struct {
 // Duration in seconds.
 func (s Span) Duration() float64 { return s.End - s.Start }
 
+// Turn is a stretch in which one voice of a recording speaks. Voices are numbered from 0 and have no name yet.
+type Turn struct {
+	Span
+	Voice int
+}
+
 // Line is one utterance of a transcript. IDs count from 1 in order of start.
 type Line struct {
 	ID      int     `json:"id"`
@@ -38,6 +44,8 @@ type Line struct {
 	Start   float64 `json:"start"`
 	End     float64 `json:"end"`
 	Text    string  `json:"text"`
+	// Confidence that the words are right, 0 to 1 (docs/metrics.md); 0 where it is not known, as in transcripts that came as text.
+	Confidence float64 `json:"confidence,omitempty"`
 }
 
 // EngineInfo names the engine and the model that made a transcript.
@@ -58,4 +66,9 @@ type Transcript struct {
 	Language string     // BCP 47
 	Lines    []Line     // in order of start
 	Speech   Speech     // voice activity a speaker
+
+	// SpeakersEstimated tells that voices were told apart by their sound, and named by what they say: they may be wrong.
+	SpeakersEstimated bool
+	// Dropped are lines that were taken for the other side's echo, for debugging.
+	Dropped []Line
 }

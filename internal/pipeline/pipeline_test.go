@@ -75,23 +75,28 @@ func TestFinishedCallsAreLeftAlone(t *testing.T) {
 	}
 }
 
-func TestAgentChannel(t *testing.T) {
+func TestAgentVoice(t *testing.T) {
 	t.Parallel()
-	left, right := domain.Line{Channel: 0, Text: "Hi, my car broke down."}, domain.Line{Channel: 1, Text: "Thank you for calling, how can I help you?"}
+	line := func(voice int, text string) said { return said{voice: voice, Line: domain.Line{Text: text}} }
+	left, right := line(0, "Hi, my car broke down."), line(1, "Thank you for calling, how can I help you?")
 	for _, c := range []struct {
-		name    string
-		setting AgentChannel
-		lines   []domain.Line
-		want    int
+		name  string
+		opt   TranscribeOptions
+		mixed bool
+		lines []said
+		want  int
 	}{
-		{"who talks like an agent", AgentAuto, []domain.Line{left, right}, 1},
-		{"who talks like a customer", AgentAuto, []domain.Line{{Channel: 0, Text: "I'm calling about my order."}, {Channel: 1, Text: "Okay."}}, 1},
-		{"left where nothing tells", AgentAuto, []domain.Line{left}, 0},
-		{"setting comes first", AgentLeft, []domain.Line{left, right}, 0},
-		{"right by setting", AgentRight, nil, 1},
+		{"who talks like an agent", TranscribeOptions{}, false, []said{left, right}, 1},
+		{"who talks like a customer", TranscribeOptions{}, false, []said{line(0, "I'm calling about my order."), line(1, "Okay.")}, 1},
+		{"left where nothing tells", TranscribeOptions{AgentChannel: AgentAuto, Direction: domain.Outbound}, false, []said{left}, 0},
+		{"setting comes first", TranscribeOptions{AgentChannel: AgentLeft}, false, []said{left, right}, 0},
+		{"right by setting", TranscribeOptions{AgentChannel: AgentRight}, false, nil, 1},
+		{"a setting for channels says nothing on a mixture", TranscribeOptions{AgentChannel: AgentLeft}, true, []said{left, right}, 1},
+		{"who is called answers first", TranscribeOptions{Direction: domain.Outbound}, true, []said{left}, 1},
+		{"who answers is the agent", TranscribeOptions{Direction: domain.Inbound}, true, []said{left}, 0},
 	} {
-		if got := agentChannel(c.lines, c.setting); got != c.want {
-			t.Errorf("%s: channel %d", c.name, got)
+		if got := agentVoice(&domain.Transcript{SpeakersEstimated: c.mixed}, c.lines, c.opt); got != c.want {
+			t.Errorf("%s: voice %d", c.name, got)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"cmp"
 	"math"
+	"slices"
 	"strings"
 
 	"earshot/internal/domain"
@@ -13,17 +14,22 @@ func clamp(n, high int) int         { return max(0, min(n, high)) }
 func round(seconds float64) float64 { return math.Round(seconds*100) / 100 }
 
 // assignSpeakers names the speaker of each line and of each side's speech.
-func assignSpeakers(t *domain.Transcript, sides []*side, opt TranscribeOptions) {
+func assignSpeakers(t *domain.Transcript, lines []said, sides []*side, opt TranscribeOptions) {
 	names := map[int]domain.Speaker{0: cmp.Or(opt.Single, domain.Speaker1)}
 	if len(sides) == 2 {
-		agent := agentChannel(t.Lines, opt.AgentChannel)
+		agent := agentVoice(t, lines, opt)
 		names = map[int]domain.Speaker{agent: domain.Agent, 1 - agent: domain.Customer}
 	}
-	for i, line := range t.Lines {
-		t.Lines[i].Speaker = names[line.Channel]
+	for _, l := range lines {
+		l.Speaker = names[l.voice]
+		t.Lines = append(t.Lines, l.Line)
+	}
+	slices.SortStableFunc(t.Lines, func(a, b domain.Line) int { return compare(a.Start, b.Start) })
+	for i := range t.Lines {
+		t.Lines[i].ID = i + 1
 	}
 	for _, s := range sides {
-		t.Speech[names[s.channel]] = rounded(s.speech)
+		t.Speech[names[s.voice]] = rounded(s.speech)
 	}
 }
 
@@ -50,25 +56,28 @@ var customerPhrases = []string{
 	"my number is", "do you guys", "you guys",
 }
 
-// agentChannel decides which channel is the agent: by setting, else by who talks like one, else left.
-func agentChannel(lines []domain.Line, setting AgentChannel) int {
-	switch setting {
-	case AgentLeft:
+// agentVoice decides who is the agent: on two channels by setting, then by who talks like one, else the left channel, or in a
+// mixture the one who answers the telephone.
+func agentVoice(t *domain.Transcript, lines []said, opt TranscribeOptions) int {
+	if !t.SpeakersEstimated && opt.AgentChannel == AgentLeft {
 		return 0
-	case AgentRight:
+	}
+	if !t.SpeakersEstimated && opt.AgentChannel == AgentRight {
 		return 1
 	}
 	var score [2]int
 	for _, l := range lines {
-		if l.Channel < 2 {
-			score[l.Channel] += countPhrases(l.Text, agentPhrases)
-			score[1-l.Channel] += countPhrases(l.Text, customerPhrases)
-		}
+		score[l.voice] += countPhrases(l.Text, agentPhrases)
+		score[1-l.voice] += countPhrases(l.Text, customerPhrases)
 	}
-	if score[1] > score[0] {
+	switch {
+	case score[1] > score[0]:
+		return 1
+	case score[0] > score[1] || !t.SpeakersEstimated || opt.Direction != domain.Outbound:
+		return 0
+	default:
 		return 1
 	}
-	return 0
 }
 
 func countPhrases(text string, phrases []string) int {

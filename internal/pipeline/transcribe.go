@@ -67,7 +67,7 @@ func (p *Pipeline) decode(ctx context.Context, call domain.Call) (*audio.Sound, 
 }
 
 func (p *Pipeline) transcribeOptions(call domain.Call, settings domain.GeneralSettings) TranscribeOptions {
-	opt := TranscribeOptions{AgentChannel: cmp.Or(p.AgentChannel(call.Provider), AgentAuto), Language: settings.Language}
+	opt := TranscribeOptions{AgentChannel: cmp.Or(p.AgentChannel(call.Provider), AgentAuto), Language: settings.Language, Direction: call.Direction}
 	if call.Voicemail {
 		opt.Single = domain.Customer // the caller speaks on a voicemail
 	}

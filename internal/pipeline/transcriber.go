@@ -29,8 +29,9 @@ const (
 // TranscribeOptions of one recording.
 type TranscribeOptions struct {
 	AgentChannel AgentChannel
-	Language     string         // BCP 47
-	Single       domain.Speaker // who speaks where there is only one voice, as on a voicemail; empty: speaker_1
+	Language     string           // BCP 47
+	Single       domain.Speaker   // who speaks where there is only one voice, as on a voicemail; empty: two people
+	Direction    domain.Direction // empty: not known
 	Progress     func(done, total float64)
 	Segmented    func() // called when the speech is found
 }
@@ -41,9 +42,10 @@ type Transcriber struct {
 	Engine speech.Engine
 }
 
-// side is one voice track of a recording: a channel with its speech.
+// side is one voice track of a recording: a channel with its speech, or one voice of a mixture.
 type side struct {
 	channel  int
+	voice    int // 0 is who is left, or who speaks first
 	pcm      []float32
 	speech   []domain.Span
 	segments []domain.Span
@@ -52,23 +54,24 @@ type side struct {
 // Transcribe gives the lines of a recording in order of start.
 func (t *Transcriber) Transcribe(ctx context.Context, sound *audio.Sound, opt TranscribeOptions) (domain.Transcript, error) {
 	layout := sound.Layout()
-	sides, err := t.findSpeech(ctx, sound, layout)
+	sides, err := t.findSides(ctx, sound, layout, opt)
 	if err != nil {
 		return domain.Transcript{}, err
 	}
 	if opt.Segmented != nil {
 		opt.Segmented()
 	}
-	lines, err := t.recognise(ctx, sides, opt)
+	said, err := t.recognise(ctx, sides, opt)
 	if err != nil {
 		return domain.Transcript{}, err
 	}
 	info := t.Engine.Info()
 	out := domain.Transcript{
 		Duration: sound.Duration, Channels: sound.SourceChannels, Layout: layout, Language: language(opt, info),
-		Engine: domain.EngineInfo{Name: info.Name, Model: info.Model}, Lines: lines, Speech: domain.Speech{},
+		Engine: domain.EngineInfo{Name: info.Name, Model: info.Model}, Speech: domain.Speech{},
+		SpeakersEstimated: layout != domain.LayoutStereo && len(sides) > 1,
 	}
-	assignSpeakers(&out, sides, opt)
+	assignSpeakers(&out, said, sides, opt)
 	return out, nil
 }
 
@@ -79,16 +82,15 @@ func language(opt TranscribeOptions, info speech.Info) string {
 	return info.Languages[0]
 }
 
-// findSpeech listens to all channels at once and takes cross-talk away from the quieter side.
-func (t *Transcriber) findSpeech(ctx context.Context, sound *audio.Sound, layout domain.Layout) ([]*side, error) {
-	channels := sound.Channels
+// findSides finds who speaks when and cuts it into segments.
+func (t *Transcriber) findSides(ctx context.Context, sound *audio.Sound, layout domain.Layout, opt TranscribeOptions) ([]*side, error) {
 	if layout != domain.LayoutStereo {
-		channels = channels[:1]
+		return t.findVoices(ctx, sound.Channels[0], opt)
 	}
-	sides := make([]*side, len(channels))
+	sides := make([]*side, len(sound.Channels))
 	group, ctx := errgroup.WithContext(ctx)
-	for i, pcm := range channels {
-		sides[i] = &side{channel: i, pcm: pcm}
+	for i, pcm := range sound.Channels {
+		sides[i] = &side{channel: i, voice: i, pcm: pcm}
 		group.Go(func() (err error) {
 			sides[i].speech, err = t.voice(ctx, pcm)
 			return err
@@ -97,9 +99,7 @@ func (t *Transcriber) findSpeech(ctx context.Context, sound *audio.Sound, layout
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	if len(sides) == 2 {
-		sides[0].speech, sides[1].speech = audio.RemoveBleed(sides[0].pcm, sides[1].pcm, sides[0].speech, sides[1].speech)
-	}
+	sides[0].speech, sides[1].speech = audio.RemoveBleed(sides[0].pcm, sides[1].pcm, sides[0].speech, sides[1].speech)
 	for _, s := range sides {
 		s.segments = audio.Segments(s.speech, s.pcm, audio.SegmentOptions{})
 	}
@@ -120,9 +120,9 @@ func (t *Transcriber) voice(ctx context.Context, pcm []float32) ([]domain.Span, 
 }
 
 // recognise gives every segment of every side to the engine, longest waiting first in order of time.
-func (t *Transcriber) recognise(ctx context.Context, sides []*side, opt TranscribeOptions) ([]domain.Line, error) {
+func (t *Transcriber) recognise(ctx context.Context, sides []*side, opt TranscribeOptions) ([]said, error) {
 	tasks := tasksOf(sides)
-	results := make([][]domain.Line, len(tasks))
+	results := make([][]said, len(tasks))
 	progress := newProgress(tasks, opt.Progress)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(max(1, t.Engine.Info().Concurrency))
@@ -136,12 +136,18 @@ func (t *Transcriber) recognise(ctx context.Context, sides []*side, opt Transcri
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	return number(slices.Concat(results...)), nil
+	return slices.Concat(results...), nil
 }
 
 type task struct {
 	*side
 	span domain.Span
+}
+
+// said is a line of a voice that has no name yet.
+type said struct {
+	domain.Line
+	voice int
 }
 
 func tasksOf(sides []*side) []task {
@@ -155,29 +161,21 @@ func tasksOf(sides []*side) []task {
 	return tasks
 }
 
-func (t *Transcriber) segment(ctx context.Context, task task, opt TranscribeOptions) ([]domain.Line, error) {
+func (t *Transcriber) segment(ctx context.Context, task task, opt TranscribeOptions) ([]said, error) {
 	from := clamp(int(task.span.Start*audio.SampleRate), len(task.pcm))
 	to := clamp(int(task.span.End*audio.SampleRate), len(task.pcm))
 	utterances, err := t.Engine.Transcribe(ctx, task.pcm[from:to], speech.Options{Language: opt.Language})
 	if err != nil {
 		return nil, err
 	}
-	lines := make([]domain.Line, 0, len(utterances))
+	lines := make([]said, 0, len(utterances))
 	for _, u := range utterances {
-		lines = append(lines, domain.Line{
-			Channel: task.channel, Text: u.Text,
+		lines = append(lines, said{voice: task.voice, Line: domain.Line{
+			Channel: task.channel, Text: u.Text, Confidence: u.Confidence,
 			Start: round(task.span.Start + u.Start), End: round(min(task.span.Start+u.End, task.span.End)),
-		})
+		}})
 	}
 	return lines, nil
-}
-
-func number(lines []domain.Line) []domain.Line {
-	slices.SortStableFunc(lines, func(a, b domain.Line) int { return compare(a.Start, b.Start) })
-	for i := range lines {
-		lines[i].ID = i + 1
-	}
-	return lines
 }
 
 // progress adds up seconds of audio over all workers.

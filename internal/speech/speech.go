@@ -24,7 +24,7 @@ type Info struct {
 	MaxSeconds       float64  // longest audio one Transcribe takes
 	Concurrency      int      // how many calls of Transcribe run at the same time
 	DetectsVoice     bool     // the engine is a VoiceDetector too
-	SeparatesSpeaker bool     //
+	SeparatesSpeaker bool     // the engine is a VoiceSeparator too
 }
 
 // Options of one transcription.
@@ -36,6 +36,7 @@ type Options struct {
 type Utterance struct {
 	Start, End float64
 	Text       string
+	Confidence float64 // that the words are right, 0 to 1; 0: not known
 }
 
 // Engine turns a segment of audio into text. Implementations are safe for concurrent use; they block while all
@@ -49,6 +50,13 @@ type Engine interface {
 // VoiceDetector tells where somebody speaks. One call takes a whole channel of any length.
 type VoiceDetector interface {
 	DetectVoice(ctx context.Context, channel Audio) ([]domain.Span, error)
+}
+
+// VoiceSeparator tells the voices apart that are mixed in one channel. One call takes a whole channel of any length and finds
+// at most so many voices, numbered in order of their first turn. Turns are sorted by start and overlap where two people speak at
+// once.
+type VoiceSeparator interface {
+	SeparateVoices(ctx context.Context, channel Audio, voices int) ([]domain.Turn, error)
 }
 
 // CodeEngineMissing is the code of the error of an Engine that is not installed.

@@ -53,6 +53,8 @@ type library struct {
 	errorString func(code int32) string
 	writer      int32
 	detector    int32
+	dir         string
+	voices      *voiceModels
 }
 
 func loadLibrary(dir string) (*library, error) {
@@ -61,7 +63,7 @@ func loadLibrary(dir string) (*library, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load the speech engine: %w", err)
 	}
-	l := &library{}
+	l := &library{dir: dir}
 	var load func(dir string, arch uint32, options *cOption, n uint64, version int32) int32
 	purego.RegisterLibFunc(&load, handle, "moonshine_load_transcriber_from_files")
 	purego.RegisterLibFunc(&l.transcribe, handle, "moonshine_transcribe_without_streaming")

@@ -4,6 +4,7 @@ package moonshine
 
 import (
 	"earshot/internal/domain"
+	"earshot/internal/speech/diarize"
 )
 
 type library struct{ writer, detector int32 }
@@ -13,3 +14,5 @@ func loadLibrary(string) (*library, error) {
 }
 
 func (*library) run(int32, []float32) ([]line, error) { return nil, nil }
+
+func (*library) hear([]float32) ([]diarize.Voice, error) { return nil, nil }

@@ -56,7 +56,7 @@ const maxSeconds = 30
 
 // Info describes the engine, installed or not.
 func (e *Engine) Info() speech.Info {
-	return speech.Info{Name: "moonshine", Model: "tiny-en", Languages: []string{"en"}, MaxSeconds: maxSeconds, Concurrency: e.Workers, DetectsVoice: true}
+	return speech.Info{Name: "moonshine", Model: "tiny-en", Languages: []string{"en"}, MaxSeconds: maxSeconds, Concurrency: e.Workers, DetectsVoice: true, SeparatesSpeaker: true}
 }
 
 // Transcribe writes one segment.
@@ -64,15 +64,15 @@ func (e *Engine) Transcribe(ctx context.Context, audio speech.Audio, _ speech.Op
 	if audio.Seconds() > maxSeconds {
 		return nil, domain.Errorf(domain.KindInvalid, "segment_too_long", "a segment of %.1f s is longer than %d s", audio.Seconds(), maxSeconds)
 	}
-	var lines []line
+	var a answer
 	err := e.with(ctx, func(s *slot) (err error) {
-		lines, err = e.ask(ctx, s, opTranscribe, audio)
+		a, err = e.ask(ctx, s, opTranscribe, audio)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return utterances(lines, audio), nil
+	return utterances(a.Lines, audio), nil
 }
 
 // DetectVoice finds where somebody speaks in one channel. The detector remembers what it heard before, so one worker hears
@@ -84,11 +84,11 @@ func (e *Engine) DetectVoice(ctx context.Context, channel speech.Audio) ([]domai
 		op := byte(opDetectFirst)
 		for from := 0; from < len(channel); {
 			to := windowEnd(channel, from)
-			lines, err := e.ask(ctx, s, op, channel[from:to])
+			a, err := e.ask(ctx, s, op, channel[from:to])
 			if err != nil {
 				return err
 			}
-			spans = append(spans, spansOf(lines, float64(from)/sampleRate, float64(to)/sampleRate)...)
+			spans = append(spans, spansOf(a.Lines, float64(from)/sampleRate, float64(to)/sampleRate)...)
 			op, from = opDetect, to
 		}
 		return nil
@@ -179,25 +179,25 @@ func (e *Engine) release(s *slot) {
 }
 
 // ask asks the worker of a slot, starting it if there is none, and drops it after a failure.
-func (e *Engine) ask(ctx context.Context, s *slot, op byte, pcm []float32) ([]line, error) {
+func (e *Engine) ask(ctx context.Context, s *slot, op byte, pcm []float32) (answer, error) {
 	if s.process == nil {
 		dir, ok := e.Find()
 		if !ok {
-			return nil, speech.Missing()
+			return answer{}, speech.Missing()
 		}
 		var err error
 		if s.process, err = startProcess(e.Command, dir); err != nil {
-			return nil, err
+			return answer{}, err
 		}
 	}
 	timeout := leastTimeout + time.Duration(float64(len(pcm))/sampleRate*float64(timeoutPerSecond))
-	lines, err := s.process.ask(ctx, op, pcm, timeout)
+	a, err := s.process.ask(ctx, op, pcm, timeout)
 	if err != nil && !errors.Is(err, errEngine) {
 		s.process.kill()
 		s.process.stop()
 		s.process = nil
 	}
-	return lines, err
+	return a, err
 }
 
 // endIdle ends workers that had nothing to do for a while.

@@ -50,22 +50,22 @@ const (
 var errEngine = errors.New("engine")
 
 // ask sends one request and waits for its answer. After an error other than errEngine the process is of no use any more.
-func (p *process) ask(ctx context.Context, op byte, pcm []float32, timeout time.Duration) ([]line, error) {
+func (p *process) ask(ctx context.Context, op byte, pcm []float32, timeout time.Duration) (answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	stop := context.AfterFunc(ctx, p.kill) // ends the reads and writes below
 	defer stop()
 	if err := writeRequest(p.in, op, pcm); err != nil {
-		return nil, errors.Join(ctx.Err(), fmt.Errorf("speech worker: %w", err))
+		return answer{}, errors.Join(ctx.Err(), fmt.Errorf("speech worker: %w", err))
 	}
 	a, err := readAnswer(p.out)
 	if err != nil {
-		return nil, errors.Join(ctx.Err(), fmt.Errorf("speech worker: %w", err))
+		return answer{}, errors.Join(ctx.Err(), fmt.Errorf("speech worker: %w", err))
 	}
 	if a.Error != "" {
-		return nil, fmt.Errorf("%w: %s", errEngine, a.Error)
+		return answer{}, fmt.Errorf("%w: %s", errEngine, a.Error)
 	}
-	return a.Lines, nil
+	return a, nil
 }
 
 func (p *process) kill() { _ = p.cmd.Process.Kill() } // it may have ended already

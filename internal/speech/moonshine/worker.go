@@ -12,6 +12,8 @@ import (
 	"runtime"
 
 	"golang.org/x/sys/unix"
+
+	"earshot/internal/speech/diarize"
 )
 
 const sampleRate = 16000
@@ -29,14 +31,16 @@ const (
 	opTranscribe  = 't'
 	opDetectFirst = 'V' // forgets what it heard before
 	opDetect      = 'v'
+	opVoices      = 's' // who speaks, in a window of at most voiceWindow
 
 	maxSamples = 60 * sampleRate
 	maxAnswer  = 1 << 20
 )
 
 type answer struct {
-	Lines []line `json:"lines"`
-	Error string `json:"error,omitempty"`
+	Lines  []line          `json:"lines"`
+	Voices []diarize.Voice `json:"voices,omitempty"`
+	Error  string          `json:"error,omitempty"`
 }
 
 // niceness of workers: events and pages come before transcription.
@@ -67,8 +71,8 @@ func serve(lib *library, in io.Reader, out io.Writer) error {
 		if err != nil {
 			return err
 		}
-		a := answer{}
-		if a.Lines, err = handle(lib, op, pcm); err != nil {
+		a, err := handle(lib, op, pcm)
+		if err != nil {
 			a.Error = err.Error()
 		}
 		if err := writeAnswer(out, a); err != nil {
@@ -77,20 +81,22 @@ func serve(lib *library, in io.Reader, out io.Writer) error {
 	}
 }
 
-func handle(lib *library, op byte, pcm []float32) ([]line, error) {
+func handle(lib *library, op byte, pcm []float32) (a answer, err error) {
 	switch op {
 	case opTranscribe:
-		return lib.run(lib.writer, pcm)
+		a.Lines, err = lib.run(lib.writer, pcm)
 	case opDetectFirst:
-		if _, err := lib.run(lib.detector, make([]float32, sampleRate)); err != nil {
-			return nil, err
+		if _, err = lib.run(lib.detector, make([]float32, sampleRate)); err == nil {
+			a.Lines, err = lib.run(lib.detector, pcm)
 		}
-		return lib.run(lib.detector, pcm)
 	case opDetect:
-		return lib.run(lib.detector, pcm)
+		a.Lines, err = lib.run(lib.detector, pcm)
+	case opVoices:
+		a.Voices, err = lib.hear(pcm)
 	default:
-		return nil, fmt.Errorf("unknown request %q", op)
+		err = fmt.Errorf("unknown request %q", op)
 	}
+	return a, err
 }
 
 func writeRequest(w io.Writer, op byte, pcm []float32) error {
