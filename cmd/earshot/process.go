@@ -39,6 +39,8 @@ type processed struct {
 	Transcript []domain.Line     `json:"transcript"`
 	Insights   domain.Insights   `json:"insights"`
 	Timings    timings           `json:"timings"`
+	Estimated  bool              `json:"speakers_estimated,omitempty"` // told apart by voice
+	Dropped    []domain.Line     `json:"dropped,omitempty"`            // taken for echoes
 }
 
 // timings in seconds. Transcribe is the time spent on finding speech and writing it, segment the part of it that finds speech.
@@ -122,7 +124,7 @@ func (p *processor) process(ctx context.Context, file string) (processed, error)
 	if lines == nil {
 		lines = []domain.Line{}
 	}
-	return processed{file, t.Duration, t.Channels, t.Layout, t.Engine, t.Language, lines, found, times}, nil
+	return processed{file, t.Duration, t.Channels, t.Layout, t.Engine, t.Language, lines, found, times, t.SpeakersEstimated, t.Dropped}, nil
 }
 
 // day is what due dates count from.

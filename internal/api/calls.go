@@ -54,6 +54,9 @@ type Transcript struct {
 	Language string                   `json:"language"`
 	Lines    []domain.Line            `json:"lines"`
 	Speech   map[string][]domain.Span `json:"speech"`
+	// SpeakersEstimated is true where voices of one channel were told apart by their sound.
+	SpeakersEstimated bool          `json:"speakers_estimated,omitempty" doc:"The speakers of a mono recording were told apart by voice and named by what they say; they may be wrong"`
+	Dropped           []domain.Line `json:"dropped,omitempty" doc:"Lines that were taken for the other side's echo"`
 }
 
 // CallDetail is a call whole.
@@ -106,7 +109,7 @@ func callDetail(c domain.Call) CallDetail {
 		d.Recording = &Recording{c.Recording.ContentType, c.Recording.Size, c.Recording.Duration, c.Recording.SHA256, "/api/v1/calls/" + c.ID + "/recording"}
 	}
 	if t := c.Transcript; t != nil {
-		d.Transcript = &Transcript{t.Duration, t.Channels, string(t.Layout), t.Engine, t.Language, t.Lines, map[string][]domain.Span{}}
+		d.Transcript = &Transcript{t.Duration, t.Channels, string(t.Layout), t.Engine, t.Language, t.Lines, map[string][]domain.Span{}, t.SpeakersEstimated, t.Dropped}
 		for speaker, spans := range t.Speech {
 			d.Transcript.Speech[string(speaker)] = spans
 		}

@@ -102,10 +102,10 @@ func (tx *Tx) saveLines(ctx context.Context, callID string, lines []domain.Line)
 		rows, args := make([]string, len(chunk)), []any{callID}
 		for i, l := range chunk {
 			n := len(args)
-			rows[i] = fmt.Sprintf("($1, $%d, $%d, $%d, $%d, $%d, $%d)", n+1, n+2, n+3, n+4, n+5, n+6)
-			args = append(args, l.ID, l.Speaker, l.Channel, l.Start, l.End, l.Text)
+			rows[i] = fmt.Sprintf("($1, $%d, $%d, $%d, $%d, $%d, $%d, $%d)", n+1, n+2, n+3, n+4, n+5, n+6, n+7)
+			args = append(args, l.ID, l.Speaker, l.Channel, l.Start, l.End, l.Text, l.Confidence)
 		}
-		_, err := tx.db.ExecContext(ctx, `INSERT INTO lines (call_id, line_id, speaker, channel, start_s, end_s, text) VALUES `+strings.Join(rows, ", "), args...)
+		_, err := tx.db.ExecContext(ctx, `INSERT INTO lines (call_id, line_id, speaker, channel, start_s, end_s, text, confidence) VALUES `+strings.Join(rows, ", "), args...)
 		if err != nil {
 			return err
 		}
@@ -157,9 +157,9 @@ func (q *Queries) call(ctx context.Context, column, value string) (domain.Call, 
 }
 
 func (q *Queries) lines(ctx context.Context, callID string) ([]domain.Line, error) {
-	rows, err := q.db.QueryContext(ctx, `SELECT line_id, speaker, channel, start_s, end_s, text FROM lines WHERE call_id = $1 ORDER BY line_id`, callID)
+	rows, err := q.db.QueryContext(ctx, `SELECT line_id, speaker, channel, start_s, end_s, text, confidence FROM lines WHERE call_id = $1 ORDER BY line_id`, callID)
 	return collect(rows, err, func(r *sql.Rows) (l domain.Line, err error) {
-		err = r.Scan(&l.ID, &l.Speaker, &l.Channel, &l.Start, &l.End, &l.Text)
+		err = r.Scan(&l.ID, &l.Speaker, &l.Channel, &l.Start, &l.End, &l.Text, &l.Confidence)
 		return l, err
 	})
 }

@@ -27,10 +27,10 @@ func (b *bundle) addCall(t *testing.T, providerCallID string, change func(*domai
 func transcript(lines int) domain.Transcript {
 	tr := domain.Transcript{
 		Duration: 245.4, Channels: 2, Layout: domain.LayoutStereo, Engine: domain.EngineInfo{Name: "moonshine", Model: "tiny-en"}, Language: "en",
-		Lines: []domain.Line{}, Speech: domain.Speech{domain.Agent: {{Start: 0.5, End: 1.25}}},
+		Lines: []domain.Line{}, SpeakersEstimated: true, Dropped: []domain.Line{{Speaker: domain.Customer, Start: 1, End: 2, Text: "echo", Confidence: 0.25}}, Speech: domain.Speech{domain.Agent: {{Start: 0.5, End: 1.25}}},
 	}
 	for i := range lines {
-		tr.Lines = append(tr.Lines, domain.Line{ID: i + 1, Speaker: domain.Customer, Channel: 1, Start: float64(i), End: float64(i) + 0.4, Text: fmt.Sprintf("line %d – “quoted” 100%%", i+1)})
+		tr.Lines = append(tr.Lines, domain.Line{ID: i + 1, Speaker: domain.Customer, Channel: 1, Start: float64(i), End: float64(i) + 0.4, Confidence: float64(i%3) / 2, Text: fmt.Sprintf("line %d – “quoted” 100%%", i+1)})
 	}
 	return tr
 }

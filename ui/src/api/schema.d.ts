@@ -904,6 +904,8 @@ export interface components {
             /** Format: int64 */
             channel: number;
             /** Format: double */
+            confidence?: number;
+            /** Format: double */
             end: number;
             /** Format: int64 */
             id: number;
@@ -1167,6 +1169,8 @@ export interface components {
         Transcript: {
             /** Format: int64 */
             channels: number;
+            /** @description Lines that were taken for the other side's echo */
+            dropped?: components["schemas"]["Line"][];
             /** Format: double */
             duration: number;
             engine: components["schemas"]["EngineInfo"];
@@ -1174,6 +1178,8 @@ export interface components {
             /** @enum {string} */
             layout: "stereo" | "mono" | "dual_mono";
             lines: components["schemas"]["Line"][];
+            /** @description The speakers of a mono recording were told apart by voice and named by what they say; they may be wrong */
+            speakers_estimated?: boolean;
             speech: {
                 [key: string]: components["schemas"]["Span"][];
             };
