@@ -30,6 +30,13 @@ type Info struct {
 // Options of one transcription.
 type Options struct {
 	Language string // BCP 47; empty: the engine's default
+	// Used is told of each request that a service bills, as it is made; may be called at the same time. Nil: nobody asks.
+	Used func(Usage)
+}
+
+// Usage is what one request to a service took.
+type Usage struct {
+	Seconds float64 // of audio, added up over the channels, as far as the service tells; else as it was sent
 }
 
 // Utterance is a piece of text with its time in seconds from the start of the audio.
@@ -47,6 +54,12 @@ type Engine interface {
 	Transcribe(ctx context.Context, audio Audio, options Options) ([]Utterance, error)
 }
 
+// ChannelTranscriber is an Engine that takes the voices of a call together, one a channel, all of one length, with times from
+// the start. It gives the utterances of each channel in order of start. Errors are those of Engine.
+type ChannelTranscriber interface {
+	TranscribeChannels(ctx context.Context, channels []Audio, options Options) ([][]Utterance, error)
+}
+
 // VoiceDetector tells where somebody speaks. One call takes a whole channel of any length.
 type VoiceDetector interface {
 	DetectVoice(ctx context.Context, channel Audio) ([]domain.Span, error)
@@ -58,6 +71,9 @@ type VoiceDetector interface {
 type VoiceSeparator interface {
 	SeparateVoices(ctx context.Context, channel Audio, voices int) ([]domain.Turn, error)
 }
+
+// CodeLanguageMissing is the code of the error for a call in a language that its engine does not know.
+const CodeLanguageMissing = "language_missing"
 
 // CodeEngineMissing is the code of the error of an Engine that is not installed.
 const CodeEngineMissing = "engine_missing"
