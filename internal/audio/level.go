@@ -144,6 +144,15 @@ func Level(ch []float32, s domain.Span) float64 {
 	return levelOf(ch[sampleAt(s.Start, ch):max(sampleAt(s.Start, ch), sampleAt(s.End, ch))])
 }
 
+// Level is how loud a stretch of a channel was before levelling, as RMS in dBFS.
+func (s *Sound) Level(channel int, span domain.Span) float64 {
+	level := Level(s.Channels[channel], span)
+	if channel < len(s.gains) {
+		level -= s.gains[channel]
+	}
+	return level
+}
+
 func levelOf(samples []float32) float64 {
 	sum := 0.0
 	for _, v := range samples {

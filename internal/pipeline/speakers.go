@@ -14,23 +14,30 @@ func clamp(n, high int) int         { return max(0, min(n, high)) }
 func round(seconds float64) float64 { return math.Round(seconds*100) / 100 }
 
 // assignSpeakers names the speaker of each line and of each side's speech.
-func assignSpeakers(t *domain.Transcript, lines []said, sides []*side, opt TranscribeOptions) {
+func assignSpeakers(t *domain.Transcript, lines, echoes []said, sides []*side, opt TranscribeOptions) {
 	names := map[int]domain.Speaker{0: cmp.Or(opt.Single, domain.Speaker1)}
 	if len(sides) == 2 {
 		agent := agentVoice(t, lines, opt)
 		names = map[int]domain.Speaker{agent: domain.Agent, 1 - agent: domain.Customer}
 	}
-	for _, l := range lines {
-		l.Speaker = names[l.voice]
-		t.Lines = append(t.Lines, l.Line)
-	}
-	slices.SortStableFunc(t.Lines, func(a, b domain.Line) int { return compare(a.Start, b.Start) })
-	for i := range t.Lines {
-		t.Lines[i].ID = i + 1
-	}
+	t.Lines, t.Dropped = named(lines, names), named(echoes, names)
 	for _, s := range sides {
 		t.Speech[names[s.voice]] = rounded(s.speech)
 	}
+}
+
+// named gives lines in order of start, each with its speaker and its number.
+func named(lines []said, names map[int]domain.Speaker) []domain.Line {
+	var out []domain.Line
+	for _, l := range lines {
+		l.Speaker = names[l.voice]
+		out = append(out, l.Line)
+	}
+	slices.SortStableFunc(out, func(a, b domain.Line) int { return compare(a.Start, b.Start) })
+	for i := range out {
+		out[i].ID = i + 1
+	}
+	return out
 }
 
 func rounded(spans []domain.Span) []domain.Span {

@@ -61,9 +61,13 @@ func (t *Transcriber) Transcribe(ctx context.Context, sound *audio.Sound, opt Tr
 	if opt.Segmented != nil {
 		opt.Segmented()
 	}
-	said, err := t.recognise(ctx, sides, opt)
+	lines, err := t.recognise(ctx, sides, opt)
 	if err != nil {
 		return domain.Transcript{}, err
+	}
+	var echoes []said
+	if layout == domain.LayoutStereo {
+		lines, echoes = withoutEchoes(lines, sound)
 	}
 	info := t.Engine.Info()
 	out := domain.Transcript{
@@ -71,7 +75,7 @@ func (t *Transcriber) Transcribe(ctx context.Context, sound *audio.Sound, opt Tr
 		Engine: domain.EngineInfo{Name: info.Name, Model: info.Model}, Speech: domain.Speech{},
 		SpeakersEstimated: layout != domain.LayoutStereo && len(sides) > 1,
 	}
-	assignSpeakers(&out, said, sides, opt)
+	assignSpeakers(&out, lines, echoes, sides, opt)
 	return out, nil
 }
 
