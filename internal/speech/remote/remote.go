@@ -72,7 +72,6 @@ type Request struct {
 	ContentType  string
 	Body         func() io.Reader // nil: none
 	Length       int64            // of the body; -1: not known
-	Read         bool             // it changes nothing and costs nothing
 }
 
 // Do sends the request and decodes the JSON answer into out. Passing failures and short pauses are tried again. Errors are
@@ -185,7 +184,7 @@ func (c *Client) unreachable(err error) error {
 	case errors.As(err, &timeout) && timeout.Timeout():
 		return c.problem(domain.KindTemporary, "%s did not answer within %s", c.Service, c.Timeout)
 	default:
-		return c.problem(domain.KindTemporary, "%s cannot be reached at %s: %s", c.Service, c.base.Host, c.clean(cause(err)))
+		return c.problem(domain.KindTemporary, "%s cannot be reached at %s: %s", c.Service, c.base.Host, c.Clean(cause(err)))
 	}
 }
 
@@ -202,7 +201,7 @@ const CodeRefused = "engine_refused"
 
 // refused turns a status into an error, and says how long to wait.
 func (c *Client) refused(resp *http.Response, body []byte) (time.Duration, error) {
-	said := c.clean(message(body))
+	said := c.Clean(message(body))
 	if said != "" {
 		said = ": " + said
 	}
@@ -233,8 +232,8 @@ func (c *Client) problem(kind domain.Kind, format string, args ...any) error {
 	return domain.Errorf(kind, string(domain.EngineError), format, args...)
 }
 
-// clean takes the key and what is not for people out of a foreign text.
-func (c *Client) clean(text string) string {
+// Clean takes the key and what is not for people out of a foreign text.
+func (c *Client) Clean(text string) string {
 	if c.Key != "" {
 		text = strings.ReplaceAll(text, c.Key.Reveal(), "[hidden]")
 	}

@@ -101,3 +101,11 @@ func ReadWAV(b []byte, maxSeconds float64) ([]speech.Audio, error) {
 	}
 	return out, nil
 }
+
+// Longest of channels in seconds.
+func Longest(channels []speech.Audio) (seconds float64) {
+	for _, c := range channels {
+		seconds = max(seconds, c.Seconds())
+	}
+	return seconds
+}
