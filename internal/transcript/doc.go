@@ -1,2 +1,2 @@
-// Package transcript reads transcripts that others made: the JSON of `earshot process`, WebVTT, SubRip and `Speaker: text` lines.
+// Package transcript reads transcripts that others made: the JSON of `earshot process`, results of AWS, WebVTT, SubRip and `Speaker: text` lines.
 package transcript

@@ -31,6 +31,14 @@ type jsonLine struct {
 }
 
 func readJSON(name, text string) (domain.Transcript, time.Time, error) {
+	if read := resultOf(text); read != nil {
+		o, err := read(name, text)
+		if err != nil {
+			return domain.Transcript{}, time.Time{}, err
+		}
+		t, err := o.transcript(name)
+		return t, time.Time{}, err
+	}
 	var o object
 	dec := json.NewDecoder(strings.NewReader(text))
 	if err := dec.Decode(&o); err != nil {

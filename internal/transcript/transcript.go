@@ -30,8 +30,9 @@ const (
 )
 
 // Read reads a transcript; name is the file's name, for messages and for telling the form. Known forms are the object that
-// `earshot process --json` prints (with an optional started_at), WebVTT, SubRip, and lines of "Speaker: text". Lines without
-// times keep 0 for start and end. startedAt is zero where none is given. Errors are domain errors of KindInvalid and KindTooLarge.
+// `earshot process --json` prints (with an optional started_at), results of Amazon Transcribe, Contact Lens and Bedrock Data Automation,
+// WebVTT, SubRip, and lines of "Speaker: text". Speakers are named agent and customer by their label, else by what they say, else they
+// stay numbered. Lines without times keep 0 for start and end. startedAt is zero where none is given. Errors are domain errors of KindInvalid and KindTooLarge.
 func Read(name string, data []byte) (t domain.Transcript, startedAt time.Time, err error) {
 	if len(data) > MaxBytes {
 		return t, startedAt, domain.Errorf(domain.KindTooLarge, CodeTooLarge, "%s has %d MB, and a transcript may have %d; cut it into calls", base(name), len(data)>>20, MaxBytes>>20)
@@ -57,6 +58,7 @@ func Read(name string, data []byte) (t domain.Transcript, startedAt time.Time, e
 		return domain.Transcript{}, time.Time{}, domain.Errorf(domain.KindTooLarge, CodeTooLarge, "%s has %d lines, and a transcript may have %d; cut it into calls", base(name), len(t.Lines), MaxLines)
 	}
 	finish(&t)
+	nameSides(&t)
 	return t, startedAt, nil
 }
 
