@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"io"
 	"log/slog"
-	"net/url"
 	"strings"
 	"time"
 
@@ -142,10 +141,20 @@ func (e *Engine) ask(ctx context.Context, channels []speech.Audio, language stri
 	}
 	var a answer
 	err = e.client.Do(ctx, remote.Request{Method: "POST", Path: "v2/transcript", ContentType: "application/json", Length: int64(len(text)), Body: func() io.Reader { return bytes.NewReader(text) }}, &a)
-	if err == nil && a.ID == "" {
-		err = unreadable("transcript")
+	if err == nil && !isID(a.ID) {
+		return answer{}, unreadable("transcript")
 	}
 	return a, err
+}
+
+// isID tells whether a text can be part of a path as it is.
+func isID(text string) bool {
+	for _, r := range text {
+		if !(r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '-' || r == '_') {
+			return false
+		}
+	}
+	return text != "" && len(text) <= 100
 }
 
 // wait looks until the transcript is done.
@@ -170,7 +179,7 @@ func (e *Engine) wait(ctx context.Context, a answer) (answer, error) {
 		case <-timer.C:
 		}
 		a = answer{}
-		if err := e.client.Do(ctx, remote.Request{Method: "GET", Path: "v2/transcript/" + url.PathEscape(id)}, &a); err != nil {
+		if err := e.client.Do(ctx, remote.Request{Method: "GET", Path: "v2/transcript/" + id}, &a); err != nil {
 			if ctx.Err() != nil {
 				err = context.Cause(ctx)
 			}
@@ -183,7 +192,7 @@ func (e *Engine) wait(ctx context.Context, a answer) (answer, error) {
 func (e *Engine) remove(ctx context.Context, id string) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	if err := e.client.Do(ctx, remote.Request{Method: "DELETE", Path: "v2/transcript/" + url.PathEscape(id)}, nil); err != nil {
+	if err := e.client.Do(ctx, remote.Request{Method: "DELETE", Path: "v2/transcript/" + id}, nil); err != nil {
 		e.Logger.WarnContext(ctx, "a transcript stays at AssemblyAI", "error", err)
 	}
 }

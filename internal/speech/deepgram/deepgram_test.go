@@ -1,0 +1,24 @@
+package deepgram
+
+import (
+	"testing"
+
+	"earshot/internal/secret"
+	"earshot/internal/speech"
+	"earshot/internal/speech/deepgram/fake"
+	"earshot/internal/speech/fakes"
+	"earshot/internal/speech/transcribetest"
+)
+
+func TestSuite(t *testing.T) {
+	t.Parallel()
+	transcribetest.Run(t, transcribetest.Harness{New: func(t testing.TB, s transcribetest.Setup) (speech.Engine, *fakes.Server) {
+		t.Helper()
+		server := fake.Start(transcribetest.Key, s.Fault)
+		e, err := New(Config{BaseURL: server.URL + "/v1", Key: secret.String(s.Key), Local: true, Timeout: s.Timeout, Pause: s.Pause})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e, server
+	}})
+}
