@@ -67,16 +67,21 @@ func List(dataDir string) ([]Model, error) {
 	if err != nil {
 		return nil, err
 	}
+	return append([]Model{checked(engineFolder, dir, data)}, listWeights(dataDir, Catalogue())...), nil
+}
+
+// checked reads a manifest and compares the files with it.
+func checked(name, dir string, manifest []byte) Model {
 	m := Model{Dir: dir}
-	if err := json.Unmarshal(data, &m); err != nil {
-		return []Model{{Name: engineFolder, Dir: dir, Problem: "its manifest is damaged; install it again"}}, nil
+	if err := json.Unmarshal(manifest, &m); err != nil {
+		return Model{Name: name, Dir: dir, Problem: "its manifest is damaged; install it again"}
 	}
-	for name, sum := range m.Files {
-		if got, err := fileSum(filepath.Join(dir, name)); err != nil || got != sum {
-			m.Problem = name + " is missing or was changed; install it again"
+	for file, sum := range m.Files {
+		if got, err := fileSum(filepath.Join(dir, file)); err != nil || got != sum {
+			m.Problem = file + " is missing or was changed; install it again"
 		}
 	}
-	return []Model{m}, nil
+	return m
 }
 
 // Pull gets the wheel with pip, checks it and installs the engine. terminal is where pip draws its progress bar; nil: nowhere.

@@ -30,9 +30,9 @@ func CheckURL(base string, private bool) (*url.URL, error) {
 	return u, nil
 }
 
-// transport dials public addresses only, unless private ones are allowed. Plain http is for private addresses: outside,
+// Transport dials public addresses only, unless private ones are allowed. Plain http is for private addresses: outside,
 // everybody on the way could listen.
-func transport(base *url.URL, private bool) *http.Transport {
+func Transport(base *url.URL, private bool) *http.Transport {
 	t := &http.Transport{
 		Proxy: http.ProxyFromEnvironment, TLSHandshakeTimeout: 30 * time.Second, MaxIdleConnsPerHost: 4, IdleConnTimeout: time.Minute, MaxResponseHeaderBytes: 1 << 16,
 	}

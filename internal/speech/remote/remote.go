@@ -59,7 +59,7 @@ func New(c Config) (*Client, error) {
 		c.Pause = firstPause
 	}
 	client := &http.Client{
-		Timeout: c.Timeout, Transport: transport(base, c.Private),
+		Timeout: c.Timeout, Transport: Transport(base, c.Private),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	return &Client{c, base, client}, nil
