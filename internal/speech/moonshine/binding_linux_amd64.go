@@ -57,7 +57,7 @@ type library struct {
 	voices      *voiceModels
 }
 
-func loadLibrary(dir string) (*library, error) {
+func loadLibrary(dir string, chosen Model) (*library, error) {
 	so := filepath.Join(dir, "moonshine_voice", "libmoonshine.so")
 	handle, err := purego.Dlopen(so, purego.RTLD_NOW|purego.RTLD_LOCAL)
 	if err != nil {
@@ -68,10 +68,13 @@ func loadLibrary(dir string) (*library, error) {
 	purego.RegisterLibFunc(&load, handle, "moonshine_load_transcriber_from_files")
 	purego.RegisterLibFunc(&l.transcribe, handle, "moonshine_transcribe_without_streaming")
 	purego.RegisterLibFunc(&l.errorString, handle, "moonshine_error_to_string")
-	model := filepath.Join(dir, "moonshine_voice", "assets", "tiny-en")
-	open := func(options map[string]string) (int32, error) {
+	own := Model{Dir: filepath.Join(dir, "moonshine_voice", "assets", "tiny-en"), Arch: archTiny}
+	if chosen.Dir == "" {
+		chosen = own
+	}
+	open := func(m Model, options map[string]string) (int32, error) {
 		list, keep := cOptions(options)
-		code := load(model, archTiny, &list[0], uint64(len(list)), headerVersion)
+		code := load(m.Dir, uint32(m.Arch), &list[0], uint64(len(list)), headerVersion)
 		runtime.KeepAlive(keep)
 		if code < 0 {
 			return 0, fmt.Errorf("load the speech model: %s", l.errorString(code))
@@ -79,11 +82,11 @@ func loadLibrary(dir string) (*library, error) {
 		return code, nil
 	}
 	// Our own segments come in: its voice detection is switched off for writing (threshold 0 gives one segment a call).
-	l.writer, err = open(map[string]string{"vad_threshold": "0", "vad_hop_size": "1600", "max_tokens_per_second": "10", "return_audio_data": "false"})
+	l.writer, err = open(chosen, map[string]string{"vad_threshold": "0", "vad_hop_size": "1600", "max_tokens_per_second": "10", "return_audio_data": "false"})
 	if err != nil {
 		return nil, err
 	}
-	l.detector, err = open(map[string]string{"skip_transcription": "true", "vad_threshold": "0.5", "vad_window_duration": "0.3", "return_audio_data": "false"})
+	l.detector, err = open(own, map[string]string{"skip_transcription": "true", "vad_threshold": "0.5", "vad_window_duration": "0.3", "return_audio_data": "false"})
 	return l, err
 }
 

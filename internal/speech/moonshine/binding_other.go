@@ -9,7 +9,7 @@ import (
 
 type library struct{ writer, detector int32 }
 
-func loadLibrary(string) (*library, error) {
+func loadLibrary(string, Model) (*library, error) {
 	return nil, domain.Errorf(domain.KindPermanent, "", "the embedded speech engine runs on Linux on x86-64 only")
 }
 

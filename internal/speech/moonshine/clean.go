@@ -2,7 +2,9 @@ package moonshine
 
 import (
 	"math"
+	"slices"
 	"strings"
+	"unicode"
 
 	"earshot/internal/speech"
 )
@@ -17,26 +19,72 @@ const (
 	wordsPerSecond = 6.5   // nobody speaks faster
 	wordsAllowance = 3
 	repeats        = 4 // the same few words so often in a row are the engine's stutter
+	letterRepeats  = 5 // and the same few letters within a word
+	phrase         = 5 // words that
+	phraseRepeats  = 3 // come so often anywhere
 )
 
-// utterances cleans what the engine wrote for one segment.
-func utterances(lines []line, audio speech.Audio) []speech.Utterance {
+// utterances cleans what the engine wrote for one segment. doubtful tells that it stuttered or wrote more than was said, so that
+// another try may do better.
+func utterances(lines []line, audio speech.Audio) (out []speech.Utterance, doubtful bool) {
 	var texts []string
 	for _, l := range lines {
 		if text := strings.TrimSpace(l.Text); text != "" {
 			texts = append(texts, text)
 		}
 	}
-	text := unstutter(strings.Join(texts, " "))
+	written := strings.Join(texts, " ")
+	text := unstutter(strings.Join(shortened(strings.Fields(written)), " "))
+	doubtful = text != strings.Join(strings.Fields(written), " ") || repeatsItself(text) || tooMuch(text, audio)
 	if text == "" || invented(text, audio) {
-		return nil
+		return nil, doubtful
 	}
-	return []speech.Utterance{{Start: 0, End: audio.Seconds(), Text: text}}
+	sure := confidence(text, audio)
+	if doubtful {
+		sure /= 2
+	}
+	return []speech.Utterance{{Start: 0, End: audio.Seconds(), Text: text, Confidence: sure}}, doubtful
+}
+
+// tooMuch tells whether nobody can speak so fast.
+func tooMuch(text string, audio speech.Audio) bool {
+	return float64(len(strings.Fields(text))) > audio.Seconds()*wordsPerSecond+wordsAllowance
+}
+
+// shortened cuts words in which one to four letters come again and again; they stay once.
+func shortened(words []string) []string {
+	for i, w := range words {
+		letters := []rune(w)
+		for n := 1; n <= 4; n++ {
+			for at := 0; at+n*letterRepeats <= len(letters); at++ {
+				count := 1
+				for end := at + n; end+n <= len(letters) && slices.Equal(letters[at:at+n], letters[end:end+n]); end += n {
+					count++
+				}
+				if count >= letterRepeats && !unicode.IsDigit(letters[at]) {
+					letters = append(letters[:at+n:at+n], letters[at+n*count:]...)
+				}
+			}
+		}
+		words[i] = string(letters)
+	}
+	return words
+}
+
+// repeatsItself tells whether five words in a row come three times.
+func repeatsItself(text string) bool {
+	words, seen := strings.Fields(strings.ToLower(text)), map[string]int{}
+	for at := 0; at+phrase <= len(words); at++ {
+		key := strings.Join(words[at:at+phrase], " ")
+		if seen[key]++; seen[key] >= phraseRepeats {
+			return true
+		}
+	}
+	return false
 }
 
 func invented(text string, audio speech.Audio) bool {
-	words := strings.Fields(text)
-	if float64(len(words)) > audio.Seconds()*wordsPerSecond+wordsAllowance {
+	if tooMuch(text, audio) {
 		return true
 	}
 	plain := strings.Trim(strings.ToLower(text), " .,!?")

@@ -18,6 +18,7 @@ import (
 type Options struct {
 	Find    func() (dir string, ok bool) // the installed engine; asked anew while there is none
 	Command func(dir string) *exec.Cmd   // starts a worker: a command that calls RunWorker
+	Model   func() Model                 // the model to write with, asked for each segment; nil: the engine's own
 	Workers int                          // 0: one a core
 	Idle    time.Duration                // workers without work end after it; 0: five minutes
 	Logger  *slog.Logger                 //
@@ -32,7 +33,24 @@ type Engine struct {
 
 type slot struct {
 	process *process
+	model   Model // that the process was started with
 	used    time.Time
+}
+
+// Model is one that writes instead of the engine's own tiny-en.
+type Model struct {
+	Name, Dir string // empty: tiny-en
+	Arch      int    // of the library's header
+}
+
+func (e *Engine) model() (m Model) {
+	if e.Model != nil {
+		m = e.Model()
+	}
+	if m.Dir == "" {
+		return Model{Name: "tiny-en"}
+	}
+	return m
 }
 
 // New makes an engine. Close ends its workers.
@@ -56,7 +74,7 @@ const maxSeconds = 30
 
 // Info describes the engine, installed or not.
 func (e *Engine) Info() speech.Info {
-	return speech.Info{Name: "moonshine", Model: "tiny-en", Languages: []string{"en"}, MaxSeconds: maxSeconds, Concurrency: e.Workers, DetectsVoice: true, SeparatesSpeaker: true}
+	return speech.Info{Name: "moonshine", Model: e.model().Name, Languages: []string{"en"}, MaxSeconds: maxSeconds, Concurrency: e.Workers, DetectsVoice: true, SeparatesSpeaker: true}
 }
 
 // Transcribe writes one segment.
@@ -64,15 +82,33 @@ func (e *Engine) Transcribe(ctx context.Context, audio speech.Audio, _ speech.Op
 	if audio.Seconds() > maxSeconds {
 		return nil, domain.Errorf(domain.KindInvalid, "segment_too_long", "a segment of %.1f s is longer than %d s", audio.Seconds(), maxSeconds)
 	}
-	var a answer
-	err := e.with(ctx, func(s *slot) (err error) {
-		a, err = e.ask(ctx, s, opTranscribe, audio)
-		return err
+	var out []speech.Utterance
+	return out, e.with(ctx, func(s *slot) error {
+		a, err := e.ask(ctx, s, opTranscribe, between(audio))
+		if err != nil {
+			return err
+		}
+		first, doubtful := utterances(a.Lines, audio)
+		if out = first; !doubtful {
+			return nil
+		}
+		if a, err = e.ask(ctx, s, opTranscribe, audio); err != nil {
+			return err
+		}
+		if second, again := utterances(a.Lines, audio); !again {
+			out = second
+		}
+		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return utterances(a.Lines, audio), nil
+}
+
+// between puts a segment between silence: the engine reads the first and last words of it better (docs/adr/0009). What it
+// stutters on that way, it rarely stutters on as it is.
+func between(audio speech.Audio) speech.Audio {
+	const silence = sampleRate * 3 / 10
+	out := make(speech.Audio, len(audio)+2*silence)
+	copy(out[silence:], audio)
+	return out
 }
 
 // DetectVoice finds where somebody speaks in one channel. The detector remembers what it heard before, so one worker hears
@@ -180,15 +216,21 @@ func (e *Engine) release(s *slot) {
 
 // ask asks the worker of a slot, starting it if there is none, and drops it after a failure.
 func (e *Engine) ask(ctx context.Context, s *slot, op byte, pcm []float32) (answer, error) {
+	model := e.model()
+	if s.process != nil && s.model != model {
+		s.process.stop()
+		s.process = nil
+	}
 	if s.process == nil {
 		dir, ok := e.Find()
 		if !ok {
 			return answer{}, speech.Missing()
 		}
 		var err error
-		if s.process, err = startProcess(e.Command, dir); err != nil {
+		if s.process, err = startProcess(e.Command, dir, model); err != nil {
 			return answer{}, err
 		}
+		s.model = model
 	}
 	timeout := leastTimeout + time.Duration(float64(len(pcm))/sampleRate*float64(timeoutPerSecond))
 	a, err := s.process.ask(ctx, op, pcm, timeout)

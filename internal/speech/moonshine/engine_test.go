@@ -124,6 +124,26 @@ func TestUnstutter(t *testing.T) {
 	}
 }
 
+func TestStuttersAreDoubtful(t *testing.T) {
+	t.Parallel()
+	audio := make(speech.Audio, 8*sampleRate)
+	for i := range audio {
+		audio[i] = float32(0.2 * math.Sin(float64(i)))
+	}
+	for in, want := range map[string]string{
+		"my last name is Sittittittittittittittit":                           "my last name is Sittit",
+		"Wow, hey, meeeeeeeeeeee":                                            "Wow, hey, me",
+		"My number is 0000000 and 5555555.":                                  "My number is 0000000 and 5555555.",
+		"I will see what I can do and then I will call you back on Monday.":  "I will see what I can do and then I will call you back on Monday.",
+		"you can do it so you can do it so I know that you can do it so far": "you can do it so you can do it so I know that you can do it so far",
+	} {
+		got, doubtful := utterances([]line{{Text: in}}, audio)
+		if len(got) != 1 || got[0].Text != want || doubtful == (in == want && !strings.HasPrefix(in, "you can")) {
+			t.Errorf("%q gave %v, doubtful %v; want %q", in, got, doubtful, want)
+		}
+	}
+}
+
 func TestInventedOnBursts(t *testing.T) {
 	t.Parallel()
 	loud := make(speech.Audio, 2*sampleRate)

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"strconv"
 	"time"
 )
 
@@ -19,8 +20,11 @@ type process struct {
 	out  *bufio.Reader
 }
 
-func startProcess(command func(dir string) *exec.Cmd, dir string) (*process, error) {
+func startProcess(command func(dir string) *exec.Cmd, dir string, model Model) (*process, error) {
 	cmd := command(dir)
+	if model.Dir != "" {
+		cmd.Env = append(cmd.Environ(), modelEnv+"="+strconv.Itoa(model.Arch)+":"+model.Dir)
+	}
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return nil, err

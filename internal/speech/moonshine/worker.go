@@ -10,6 +10,8 @@ import (
 	"math"
 	"os"
 	"runtime"
+	"strconv"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -49,13 +51,24 @@ const niceness = 10
 // answersFD is the descriptor of a worker on which it answers. It is not stdout, since the library prints there.
 const answersFD = 3
 
+// modelEnv tells a worker which model to write with: its architecture, a colon, its folder.
+const modelEnv = "EARSHOT_SPEECH_MODEL"
+
+func modelFromEnv() (m Model) {
+	arch, dir, _ := strings.Cut(os.Getenv(modelEnv), ":")
+	if n, err := strconv.Atoi(arch); err == nil {
+		m = Model{Dir: dir, Arch: n}
+	}
+	return m
+}
+
 // RunWorker answers requests from stdin until stdin ends: the body of the binary's hidden command. dir holds the installed engine.
 func RunWorker(dir string) error {
 	runtime.LockOSThread() // the priority is the thread's
 	if err := unix.Setpriority(unix.PRIO_PROCESS, 0, niceness); err != nil {
 		return fmt.Errorf("lower the priority: %w", err)
 	}
-	lib, err := loadLibrary(dir)
+	lib, err := loadLibrary(dir, modelFromEnv())
 	if err != nil {
 		return err
 	}
