@@ -1,5 +1,7 @@
 package insight
 
+import "strings"
+
 // Words at the start of English questions.
 var (
 	auxiliaries  = setOf("do does did is are am was were can could would will shall should may might have has")
@@ -16,7 +18,7 @@ var (
 // "do that" and "have the" are orders, "should you" and "had you" are conditions.
 var auxSubjects = map[string]words{
 	"do": setOf("you i we they"), "does": subjectsAnd("the your my"), "did": subjectsAnd("the your my"),
-	"is": subjectsAnd("the your my our his her their everyone"), "are": subjectsAnd("the your my our"), "am": setOf("i"), "was": subjectsAnd("the your my"), "were": setOf("you we they there these those the your"),
+	"is": subjectsAnd("now the your my our his her their everyone"), "are": subjectsAnd("the your my our"), "am": setOf("i"), "was": subjectsAnd("the your my"), "were": setOf("you we they there these those the your"),
 	"can": subjectsAnd(""), "could": subjectsAnd(""), "would": subjectsAnd("the your"), "will": subjectsAnd("the your my"), "shall": setOf("i we"), "should": setOf("i we they it he she"),
 	"may": setOf("i we"), "might": setOf("i we"), "have": setOf("you i we they"), "has": subjectsAnd("the your my"),
 }
@@ -35,6 +37,7 @@ i was|'m|am ~ wondering|curious if|whether|what|how|when|where|why|who
 i wanted|want|'d|would like? to know|ask if|whether|what|how|when|where|why|who
 mind if i|we
 any idea|chance|update|updates|questions
+anything else
 anything else i|we|you|that|today|for
 how long|soon until|before
 how about i|you|we|if|next|monday|tuesday|wednesday|thursday|friday|tomorrow
@@ -68,6 +71,12 @@ func (c *call) asks(l *line, s sentence, i int) int {
 	if matchAny(noQuestions, ws, i) >= 0 {
 		return -1
 	}
+	if ws[i].text == "now" && i+2 == len(ws) && ws[i+1].text == "what" {
+		return i + 2
+	}
+	if (ws[i].text == "any" || ws[i].text == "anything") && l.is(i-1, havers) {
+		return -1 // "if you have any questions", "is there anything else"
+	}
 	if end := matchAny(indirect, ws, i); end > 0 && (i == s.first || !l.is(i-1, embedders) || l.is(i-1, beVerbs) || ws[i+1].text == "about") {
 		return end
 	}
@@ -81,13 +90,18 @@ func (c *call) asks(l *line, s sentence, i int) int {
 	return asksAux(l, ws, i, s, free)
 }
 
+var havers = setOf("there have has had having with of for without about need needs want")
+
 // asksWh knows "what is your", "how much does it", "which plan are you"; a subject right behind the wh-word
 // makes a clause that is part of a statement: "when you called we ...".
 func asksWh(ws []word, i int, free bool) int {
-	if !free && i > 0 && (embedders[ws[i-1].text] || auxiliaries[ws[i-1].text]) {
+	if !free && i > 0 && (embedders[ws[i-1].text] && !(i == 1 && ws[0].text == "sure") || auxiliaries[ws[i-1].text]) {
 		return -1
 	}
 	if happens(ws, i) {
+		return i + 2
+	}
+	if actorAsked(ws, i, free) {
 		return i + 2
 	}
 	aux := i + 1
@@ -107,6 +121,18 @@ func asksWh(ws []word, i int, free bool) int {
 	return min(aux+2, len(ws))
 }
 
+// actorAsked knows "who signs the contract" where a clause starts, and "how does Friday sound" anywhere.
+func actorAsked(ws []word, i int, free bool) bool {
+	if i+1 >= len(ws) || ws[i+1].gap != gapSpace {
+		return false
+	}
+	next := ws[i+1].text
+	if ws[i].text == "how" {
+		return next == "does" && i+2 < len(ws)
+	}
+	return ws[i].text == "who" && (free || starters[ws[i-1].text]) && len(next) > 3 && strings.HasSuffix(next, "s") && !strings.HasSuffix(next, "ss")
+}
+
 // happens knows "what happened" and "what happens if".
 func happens(ws []word, i int) bool {
 	if i+1 >= len(ws) || ws[i].text != "what" || ws[i+1].text != "happened" && ws[i+1].text != "happens" {
@@ -114,6 +140,9 @@ func happens(ws []word, i int) bool {
 	}
 	return i+2 == len(ws) || ws[i+2].gap >= gapComma || afterHappens[ws[i+2].text]
 }
+
+// choices end "what number is best".
+var choices = setOf("best better good easiest easier fine available right convenient")
 
 var afterHappens = setOf("now next then if after when to with")
 
@@ -137,7 +166,7 @@ func auxBehindNoun(ws []word, i int) int {
 		if ws[j].gap != gapSpace || notSubjects[ws[j].text] && !auxiliaries[ws[j].text] {
 			break
 		}
-		if next := j + 1; auxiliaries[ws[j].text] && next < len(ws) && (subjects[ws[next].text] || determiners[ws[next].text]) {
+		if next := j + 1; auxiliaries[ws[j].text] && next < len(ws) && (subjects[ws[next].text] || determiners[ws[next].text] || quantity && second == "many" && !beVerbs[ws[j].text] || kind && whKinds[second] && beVerbs[ws[j].text] && choices[ws[next].text]) {
 			if beVerbs[ws[j].text] && ws[next].text == "that" && kind && !whKinds[second] {
 				return -1 // "what happened is that"
 			}
@@ -164,7 +193,7 @@ var (
 	beVerbs    = setOf("is are was were am")
 	beNouns    = setOf("problem issue thing concern question point reason part truth fact idea plan goal deal worry understanding guess one rule answer trouble hope policy here there way what where how when who which it he she that this these those only all cost price name number address order")
 	finite     = setOf("is was has does do did can will would could should might 's 'll keeps says goes looks seems comes works takes costs needs wants makes gets went came said got had have")
-	thatAsked  = setOf("okay ok right correct fine good something everything possible true all enough what because")
+	thatAsked  = setOf("before after okay ok right correct fine good something everything possible true all enough what because")
 	afterSo    = setOf("so nor neither never only")
 	shortReply = 2
 	// mayBeObject may end a clause: "got it would you", "to hear that can I". "It would you know" asks nothing.
@@ -196,6 +225,8 @@ func asksAux(l *line, ws []word, i int, s sentence, free bool) int {
 		if left > 0 && (finite[ws[n+1].text] || notAsked[ws[n+1].text]) {
 			return -1
 		}
+	case i > s.first+1 && ws[i-1].text == "you" && ws[i-2].text == "thank", ws[i].text == "shall":
+		return n + 1
 	case i > s.first && notSubjects[ws[i-1].text] && !l.is(i-1, starters):
 		return -1 // "as soon as I can I will"
 	case beVerbs[ws[i].text] && !beAsked(ws, i, n):

@@ -13,7 +13,9 @@ type Category struct {
 // capital letter is a name and is also found when misheard, if it has five letters or more.
 type Keyword struct {
 	Text    string
-	Aliases []string // other ways to say it; a mention carries Text
+	Aliases []string       // other ways to say it; a mention carries Text
+	Unless  []string       // longer phrases that hold it and mean something else
+	SaidBy  domain.Speaker // whose lines count; "" for those of the category
 }
 
 // DefaultCategories are the built-in categories. The vendors are phone and CRM systems that callers of such companies
@@ -28,15 +30,31 @@ func DefaultCategories() []Category {
 			"compared with", "compared to", "switch from", "switching from", "current provider", "current vendor", "alternative to", "competing offer", "shop around", "shopping around"), vendors()...)},
 		{Name: domain.CategoryObjection, SaidBy: domain.Customer, Keywords: keywords("too expensive", "too much money", "too high", "not in the budget", "no budget", "can't afford", "cannot afford", "not interested", "no time",
 			"not a good time", "bad time", "not the right time", "need to think about it", "have to think about it", "think it over", "we already have", "we already use", "i already have", "happy with what we have", "not convinced", "don't see the value",
-			"we don't need", "i don't need", "send me some information", "call me later", "locked into a contract", "under contract", "not sure about", "worried about", "my concern", "our concern")},
-		{Name: domain.CategoryComplaint, SaidBy: domain.Customer, Keywords: keywords("complaint", "complain", "frustrated", "frustrating", "disappointed", "unacceptable", "ridiculous", "fed up", "upset", "angry", "terrible", "awful", "worst",
-			"not happy", "unhappy", "waste of time", "still not working", "doesn't work", "not working", "still waiting", "third time", "nobody called", "no one called", "never called", "speak to a manager",
-			"speak to your manager", "speak to a supervisor", "talk to a manager", "want a refund", "want my money back", "cancel my account", "cancel my subscription", "bad service", "poor service", "was damaged", "arrived damaged", "is damaged", "is broken", "was broken", "overcharged", "charged twice")},
+			"we don't need", "i don't need", "send me some information", "call me later", "locked into a contract", "under contract", "not sure about the price", "not sure about the cost", "not sure about the contract", "worried about", "my concern", "our concern")},
+		{Name: domain.CategoryComplaint, SaidBy: domain.Customer, Keywords: append(keywords("complaint", "complain", "frustrated", "disappointed", "unacceptable", "ridiculous", "fed up", "upset", "angry", "terrible", "awful", "worst",
+			"not happy", "unhappy", "waste of time", "still waiting", "third time", "nobody called", "no one called", "never called", "speak to a manager",
+			"speak to your manager", "speak to a supervisor", "talk to a manager", "want a refund", "want my money back", "cancel my account", "cancel my subscription", "bad service", "poor service", "was damaged", "arrived damaged", "is damaged", "is broken", "was broken", "overcharged", "charged twice"), notWorking()...)},
 		{Name: domain.CategoryConsent, Keywords: keywords("call is recorded", "call is being recorded", "call may be recorded", "call will be recorded", "calls are recorded", "calls may be recorded", "conversation is being recorded",
 			"conversation may be recorded", "recorded line", "record this call", "record the call", "recording this call", "record our call", "record our conversation", "okay if i record", "ok if i record", "mind if i record", "consent to recording", "consent to be recorded", "being recorded", "may be monitored", "recorded for quality", "recorded and monitored", "monitored or recorded")},
-		{Name: domain.CategoryDecision, Keywords: keywords("decision maker", "sign off", "make a decision", "made a decision", "decide", "get approval", "need approval", "approval from", "get it approved", "approve the budget", "let's do it", "let's go ahead", "let's move forward", "move forward", "go ahead with",
-			"we'll take it", "i'll take it", "sign the contract", "sign up", "purchase order", "procurement", "board meeting", "final decision", "my boss", "my manager has to", "committee", "we have decided", "going with", "not moving forward")},
+		{Name: domain.CategoryDecision, Keywords: append(keywords("decision maker", "sign off", "make a decision", "made a decision", "get approval", "need approval", "approval from", "get it approved", "approve the budget", "let's do it", "let's go ahead", "let's move forward", "move forward", "go ahead with",
+			"sign the contract", "purchase order", "procurement", "board meeting", "final decision", "my boss", "my manager has to", "committee", "we have decided", "going with", "not moving forward"), decisions()...)},
 		{Name: domain.CategoryProduct},
+	}
+}
+
+func notWorking() []Keyword {
+	return []Keyword{
+		{Text: "still not working", Aliases: []string{"still isn't working", "still aren't working", "still doesn't work", "isn't working still"}},
+		{Text: "doesn't work", Unless: []string{"doesn't work for me", "doesn't work for us"}},
+		{Text: "not working", Unless: []string{"not working today", "not working tomorrow", "not work for me", "not work for us", "i'm not working"}},
+	}
+}
+
+func decisions() []Keyword {
+	return []Keyword{
+		{Text: "decide", Unless: []string{"if you decide to", "if you decide against"}},
+		{Text: "we'll take it", SaidBy: domain.Customer}, {Text: "i'll take it", SaidBy: domain.Customer},
+		{Text: "sign up", Unless: []string{"when i signed up", "when we signed up", "since i signed up", "since we signed up"}},
 	}
 }
 

@@ -49,7 +49,8 @@ func spoiled(ws []word, first, last int) bool {
 type calendar struct {
 	now  time.Time
 	said map[time.Weekday]time.Time
-	next int // lines for which a weekday is one of next week, as somebody said "next week"
+	last time.Time // the last day that was named
+	next int       // lines for which a weekday is one of next week, as somebody said "next week"
 }
 
 // nextWeekLines is for how many lines "next week" is what people talk about.
@@ -60,6 +61,9 @@ func (c *calendar) hear(ws []word) {
 	c.next--
 	for _, d := range findDates(ws, c.now) {
 		wd, plain := plainWeekday(ws[d.first:d.last])
+		if !d.day.IsZero() {
+			c.last = d.day
+		}
 		switch {
 		case d.day.IsZero():
 		case wd >= 0 && !plain:
@@ -107,7 +111,7 @@ func (c *calendar) due(ws []word) (day time.Time, timed bool) {
 // dateAt reads a time expression that starts at word i and gives the word behind it; 0 where none starts.
 func dateAt(ws []word, i int, now time.Time) (time.Time, int) {
 	today := dayOf(now)
-	for _, read := range []func([]word, int, time.Time) (time.Time, int){calendarDate, dayWords, weekday, spanEnd, inDuration, dayOfMonth, untilMonth} {
+	for _, read := range []func([]word, int, time.Time) (time.Time, int){idiom, calendarDate, dayWords, weekday, spanEnd, inDuration, dayOfMonth, untilMonth} {
 		if day, end := read(ws, i, today); end > i {
 			if now.IsZero() && day.Year() < 1900 {
 				day = time.Time{}
@@ -239,6 +243,9 @@ func spanEnd(ws []word, i int, today time.Time) (time.Time, int) {
 	if day.IsZero() {
 		return today, 0
 	}
+	if ws[i].text == "weekend" && (start == 0 || !untilWords[ws[start-1].text] || ws[start-1].text == "in") {
+		day = day.AddDate(0, 0, 2) // "this weekend" lasts to Sunday, "by the weekend" is Friday
+	}
 	return day, i + 1
 }
 
@@ -276,78 +283,6 @@ func endOf(unit string, today time.Time, step int, part string) time.Time {
 		return time.Date(year, m+1, 0, 0, 0, 0, 0, time.UTC)
 	}
 	return time.Time{}
-}
-
-// inDuration reads "in two days", "within three to five business days", "in the next 48 hours", "two weeks from now".
-func inDuration(ws []word, i int, today time.Time) (time.Time, int) {
-	start := i
-	led := i < len(ws) && (ws[i].text == "in" || ws[i].text == "within")
-	if led {
-		i++
-		if end := matchAny(theNext, ws, i); end > i {
-			i = end
-		}
-	}
-	n, end := number(ws, i)
-	if end <= i {
-		return today, 0
-	}
-	i = end
-	if more, e := number(ws, i+1); i < len(ws) && (ws[i].text == "to" || ws[i].text == "or") && e > i+1 {
-		n, i = more, e
-	}
-	working := i < len(ws) && (ws[i].text == "business" || ws[i].text == "working")
-	if working {
-		i++
-	}
-	if i >= len(ws) || n > 3650 {
-		return today, 0
-	}
-	unit := strings.TrimSuffix(ws[i].text, "s")
-	i++
-	if e := matchAny(fromNow, ws, i); e > i {
-		led, i = true, e
-	}
-	day, ok := after(today, n, unit, working)
-	if !led || !ok || i <= start {
-		return today, 0
-	}
-	return day, i
-}
-
-var (
-	theNext = patterns("the? next\nabout|around|roughly|maybe")
-	fromNow = patterns("from now|today\ntime")
-)
-
-func after(today time.Time, n int, unit string, working bool) (time.Time, bool) {
-	switch unit {
-	case "minute", "second", "hour":
-		if unit == "hour" {
-			return today.AddDate(0, 0, n/24), true
-		}
-		return today, true
-	case "day":
-		if working {
-			return workingDays(today, n), true
-		}
-		return today.AddDate(0, 0, n), true
-	case "week":
-		return today.AddDate(0, 0, 7*n), true
-	case "month":
-		return today.AddDate(0, n, 0), true
-	}
-	return today, false
-}
-
-func workingDays(day time.Time, n int) time.Time {
-	for n > 0 {
-		day = day.AddDate(0, 0, 1)
-		if w := day.Weekday(); w != time.Saturday && w != time.Sunday {
-			n--
-		}
-	}
-	return day
 }
 
 // calendarDate reads 2026-12-05, 12/5, 12/5/2026, "December third", "the 3rd of December 2026".

@@ -1,6 +1,7 @@
 package insight
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -15,6 +16,7 @@ import (
 type entry struct {
 	category, keyword string
 	only              domain.Speaker
+	blocks            bool   // covers shorter keywords of the category, and is none itself
 	words             int    // in this form
 	joined            string // the words without spaces, for names
 }
@@ -38,7 +40,10 @@ func newFinder(categories []Category) *finder {
 	for _, c := range categories {
 		for _, k := range c.Keywords {
 			for _, text := range append([]string{k.Text}, k.Aliases...) {
-				f.add(at, c, k, text)
+				f.add(at, text, &entry{category: c.Name, keyword: k.Text, only: cmp.Or(k.SaidBy, c.SaidBy)})
+			}
+			for _, text := range k.Unless {
+				f.add(at, text, &entry{category: c.Name, blocks: true})
 			}
 		}
 	}
@@ -49,12 +54,12 @@ func newFinder(categories []Category) *finder {
 	return f
 }
 
-func (f *finder) add(at map[string]int, c Category, k Keyword, text string) {
+func (f *finder) add(at map[string]int, text string, e *entry) {
 	ws := readLine(domain.Line{Text: text}).words
 	if len(ws) == 0 {
 		return
 	}
-	e := &entry{category: c.Name, keyword: k.Text, only: c.SaidBy, words: len(ws)}
+	e.words = len(ws)
 	p, _ := stemmed(ws)
 	n, known := at[p]
 	if !known {
@@ -67,7 +72,7 @@ func (f *finder) add(at map[string]int, c Category, k Keyword, text string) {
 		return // another form of the same words
 	}
 	f.entries[n] = append(f.entries[n], e)
-	if strings.ContainsFunc(text, unicode.IsUpper) {
+	if !e.blocks && strings.ContainsFunc(text, unicode.IsUpper) {
 		e.joined = join(ws)
 		f.names.add(e)
 	}
@@ -80,10 +85,18 @@ func stemmed(ws []word) (string, []int) {
 	starts := make([]int, 0, len(ws))
 	for _, w := range ws {
 		starts = append(starts, b.Len())
-		b.WriteString(stem(w.text))
+		b.WriteString(plainStem(w.text))
 		b.WriteByte(' ')
 	}
 	return b.String(), starts
+}
+
+// plainStem reads "isn't" as "is not".
+func plainStem(w string) string {
+	if w == "n't" {
+		return "not"
+	}
+	return stem(w)
 }
 
 // join is the letters and digits of the words in one.

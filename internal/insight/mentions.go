@@ -51,7 +51,7 @@ func (l *line) mentions(all []found) []domain.Mention {
 	var kept []found
 	for _, m := range all {
 		k := key{m.entry.category, m.entry.keyword}
-		if seen[k] || !m.entry.saidBy(l.Speaker) || slices.ContainsFunc(all, func(o found) bool { return o.covers(m) }) {
+		if seen[k] || m.entry.blocks || !m.entry.saidBy(l.Speaker) || slices.ContainsFunc(all, func(o found) bool { return o.covers(m) }) {
 			continue
 		}
 		seen[k] = true

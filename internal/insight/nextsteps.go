@@ -1,6 +1,7 @@
 package insight
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -33,17 +34,37 @@ type step struct {
 	content words // stems of what it is about
 	vague   bool  // its object is a pronoun
 	score   float64
+	rule    string
+	request bool
+}
+
+func (st *step) addLine(i int) {
+	if !slices.Contains(st.lines, i) {
+		st.lines = append(st.lines, i)
+		slices.Sort(st.lines)
+	}
 }
 
 // findNextSteps finds what is promised or asked for in the call, and makes one of what is said more than once.
 func (c *call) findNextSteps(asked []question) []*step {
 	var out []*step
+	var open []proposal
+	var last, met *step
 	for i, l := range c.lines {
 		c.days.hear(l.words)
 		for _, s := range l.sentences {
 			out = append(out, c.stepsIn(i, l, s)...)
 		}
+		met, open = c.agree(i, l, open)
+		switch {
+		case met == nil:
+			c.confirms(last, i, l)
+		case !covered(out, met):
+			out = append(out, met)
+			last = met
+		}
 	}
+	slices.SortStableFunc(out, func(a, b *step) int { return cmp.Compare(a.index, b.index) })
 	return mergeSteps(out)
 }
 
@@ -52,6 +73,9 @@ func (c *call) stepsIn(index int, l *line, s sentence) []*step {
 	from := s.first // where the words before a commitment start that may hold its time
 	for i := s.first; i < s.last; i++ {
 		kind, verb := commitmentAt(l.words[:s.last], i)
+		if kind == nil && i == s.first {
+			kind, verb = instructionAt(l.words[:s.last], i)
+		}
 		if kind == nil {
 			continue
 		}
@@ -86,9 +110,24 @@ func commitmentAt(ws []word, i int) (*commitment, int) {
 		if (k.request || k.offer) && unasked[stem(ws[end].text)] && !(k.offer && ws[end].text == "have") {
 			continue
 		}
-		if k.lead || actionStems[stem(ws[end].text)] || findsHere(afterCall, ws, end) {
+		if k.lead || k.only != nil || actionStems[stem(ws[end].text)] || k.takesAny(ws[end].text) || findsHere(afterCall, ws, end) {
 			return k, end
 		}
+	}
+	return nil, 0
+}
+
+// takesAny tells whether any verb may follow if a day is said: "I'll show the offer to my manager on Monday".
+func (k *commitment) takesAny(verb string) bool {
+	return k.weight == 2 && !k.request && !k.offer && len(verb) > 2 && !stative[stem(verb)] && !isFunctionWord(verb)
+}
+
+var instruction = commitment{name: "instruction", weight: 2, owner: ownOther, request: true}
+
+// instructionAt knows "Send it with your husband" where a sentence starts.
+func instructionAt(ws []word, i int) (*commitment, int) {
+	if i+1 < len(ws) && imperatives[stem(ws[i].text)] && instructed[ws[i+1].text] {
+		return &instruction, i
 	}
 	return nil, 0
 }
@@ -145,8 +184,22 @@ func (c *call) judge(index int, l *line, k commitment, cl clause) *step {
 	if l.is(cl.verb-1, atOnce) {
 		verb = immediate // "I'll now send"
 	}
-	if k.offer && inCallOffers[st.verb] && due.IsZero() || verb == 0 && !k.lead && !timed {
+	if k.can && (findAny(laterOn, ws) || findAny(surely, l.words[cl.start:cl.verb])) {
+		k.offer, k.can, k.weight = false, false, 2 // "I can try that later" is a plan
+	}
+	known := k.lead || actionStems[st.verb] || findsHere(afterCall, ws, 0)
+	switch {
+	case k.offer && inCallOffers[st.verb] && due.IsZero(), verb == 0 && !k.lead && !timed:
 		return nil // "can you provide more details"
+	case (k.dated || !known && k.only == nil) && due.IsZero(), k.dated && l.Speaker == domain.Customer && k.name == "delivery":
+		return nil
+	case k.request && findAny(alternatively, l.words[cl.verb:cl.sentence.last]):
+		return nil // "will you pick it up, or shall we send it"
+	case k.name == "duty" && st.verb == "think":
+		return nil // an objection
+	}
+	if k.dated && k.weight == 1 {
+		k.weight = 2
 	}
 	st.score = k.weight + verb + c.condition(l, k, cl)
 	if timed {
@@ -156,15 +209,35 @@ func (c *call) judge(index int, l *line, k commitment, cl clause) *step {
 		st.score += 0.5
 	}
 	agreed := false
-	if k.request || k.offer {
+	if (k.request || k.offer) && !(k.can && asksBehind(l, cl.last)) {
 		agreed = c.heed(st)
 	}
-	if st.score < stepScore || k.offer && !agreed && due.IsZero() {
+	if st.score < stepScore || k.offer && !agreed && (due.IsZero() || k.can) {
 		return nil
 	}
+	st.rule, st.request = k.name, k.request
 	st.describe(l, k, cl)
+	if st.due.IsZero() && st.vague && k.name == "promise" {
+		st.due = c.dayAsked(index)
+	}
 	st.owner = ownerOf(l.Speaker, k.owner)
 	return st
+}
+
+var (
+	surely        = patterns("definitely|certainly")
+	laterOn       = patterns("later\nafter this|the|our call")
+	alternatively = patterns("or shall|should|do|would|can|could i|we|you")
+)
+
+// asksBehind tells whether the line asks something behind word last, which the other side's "yes" then answers.
+func asksBehind(l *line, last int) bool {
+	for _, s := range l.sentences {
+		if s.first >= last && s.asks && !findAny(suits, l.words[s.first:s.last]) {
+			return true
+		}
+	}
+	return false
 }
 
 // verbScore weighs what is to be done: 1 for what is done after the call, -3 for what is done during it.
@@ -216,14 +289,37 @@ func (c *call) dueOf(l *line, cl clause) (day time.Time, timed bool) {
 		before, said := c.days.due(l.words[cl.from:cl.start])
 		day, timed = before, said || timed
 	}
+	if day.IsZero() {
+		day = c.dayAround(l, cl)
+		timed = timed || !day.IsZero()
+	}
 	return day, timed
+}
+
+var (
+	byThen   = patterns("by|until|before then")
+	whenBack = patterns("he|she|they 's|is|are|'re|'ll|will be? back|in|there ~ on?")
+)
+
+// dayAround is a day that stands beside the clause: "until then", "ask my manager, she is back on Monday".
+func (c *call) dayAround(l *line, cl clause) time.Time {
+	if findAny(byThen, l.words[cl.verb:cl.last]) {
+		return c.days.last
+	}
+	for i := cl.verb; i < min(len(l.words), cl.last+8); i++ {
+		if end := matchAny(whenBack, l.words, i); end > i {
+			day, _ := c.days.due(l.words[end:min(len(l.words), end+3)])
+			return day
+		}
+	}
+	return time.Time{}
 }
 
 // invitations name the day of something else than the step: "send an invite for Tuesday".
 var invitations = patterns("invite|invitation|reminder|link|agenda|appointment|meeting ~ for|on|about ~ monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|next|the")
 
 // sometime are times after the call that name no day.
-var sometime = patterns("after this|the|our call\nafter we hang\nshortly\nas soon as\nsoon\nlater\nonce|when i|we|they 'm|get|have|hear|know|'re|receive|finish")
+var sometime = patterns("after this|the|our call\nafter we hang|finish|'re|are|talk|speak\nshortly\nas soon as\nsoon\nlater\nonce|when i|we|they 'm|get|have|hear|know|'re|receive|finish")
 
 // isNegated tells whether a "not" stands before the verb.
 func (c *call) isNegated(l *line, cl clause) bool {
@@ -288,18 +384,41 @@ func (c *call) heed(st *step) bool {
 			continue
 		}
 		start := l.afterFillers()
+		yes, no := matchAny(agreement, l.words, start), matchAny(refusal, l.words, start)
 		switch {
-		case matchAny(refusal, l.words, start) > 0:
+		case no > yes:
 			st.score += refused
 			return false
-		case matchAny(agreement, l.words, start) > 0:
+		case yes > 0:
 			st.score++
 			st.lines = append(st.lines, i)
+			st.due = cmp.Or(st.due, c.dayOfReply(l))
 			return true
 		}
 		return false
 	}
 	return false
+}
+
+// dayAsked is the day that the other side named right before: "He will come by today": "Then I'll have it ready".
+func (c *call) dayAsked(index int) time.Time {
+	if index == 0 || !c.opposite(index-1, index) || len(c.lines[index-1].sentences) == 0 {
+		return time.Time{}
+	}
+	l := c.lines[index-1]
+	s := l.sentences[len(l.sentences)-1]
+	day, _ := c.days.due(l.words[s.first:s.last])
+	return day
+}
+
+// dayOfReply is the day that an agreeing line names: "Sure, it'll be in your inbox within the hour".
+func (c *call) dayOfReply(l *line) time.Time {
+	s := l.sentences[0]
+	if s.asks {
+		return time.Time{}
+	}
+	day, _ := c.days.due(l.words[s.first:s.last])
+	return day
 }
 
 // describe gives the step its text: the clause from its verb on, or from its subject where that is somebody else.
@@ -345,67 +464,6 @@ func ownerOf(speaker domain.Speaker, o owner) *domain.Speaker {
 		speaker = other[speaker]
 	}
 	return &speaker
-}
-
-// mergeSteps makes one step of those that say the same.
-func mergeSteps(in []*step) []*step {
-	var out []*step
-	for _, st := range in {
-		if at := slices.IndexFunc(out, func(old *step) bool { return same(old, st) }); at >= 0 {
-			out[at].absorb(st)
-			continue
-		}
-		out = append(out, st)
-	}
-	return out
-}
-
-// same tells whether b repeats a: the same owner, and the same verb about the same thing, or "it" soon after.
-func same(a, b *step) bool {
-	if (a.owner == nil) != (b.owner == nil) || a.owner != nil && *a.owner != *b.owner {
-		return false
-	}
-	near := b.index-a.lines[len(a.lines)-1] <= repeatLines
-	if near && b.vague && (a.verb == b.verb || transfers[a.verb] && transfers[b.verb] || lightVerbs[b.verb] && len(b.content) <= 1) {
-		return true
-	}
-	if a.verb != b.verb {
-		return len(a.content) > 1 && overlap(a.content, b.content) >= 0.75
-	}
-	if len(a.content) == 0 || len(b.content) == 0 {
-		return near || a.due.Equal(b.due) && !a.due.IsZero()
-	}
-	return overlap(a.content, b.content) >= similarEnough && !(len(a.content) != len(b.content) && !a.due.Equal(b.due) && !a.due.IsZero() && !b.due.IsZero())
-}
-
-// overlap is the share of the smaller set that the other has.
-func overlap(a, b words) float64 {
-	if len(a) == 0 || len(b) == 0 {
-		return 0
-	}
-	n := 0
-	for w := range a {
-		if b[w] {
-			n++
-		}
-	}
-	return float64(n) / float64(min(len(a), len(b)))
-}
-
-// absorb adds what b says: its lines, its day, and its text where it says more.
-func (st *step) absorb(b *step) {
-	for _, i := range b.lines {
-		if !slices.Contains(st.lines, i) {
-			st.lines = append(st.lines, i)
-		}
-	}
-	slices.Sort(st.lines)
-	if st.vague && !b.vague || len(b.content) > len(st.content) && !b.vague {
-		st.text, st.content, st.vague = b.text, b.content, b.vague
-	}
-	if !b.due.IsZero() {
-		st.due = b.due
-	}
 }
 
 func exportSteps(in []*step, lines []*line) []domain.NextStep {

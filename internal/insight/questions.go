@@ -79,7 +79,7 @@ func (c *call) questionStarts(l *line, s sentence) []int {
 var (
 	alternative = setOf("or")
 	joiners     = setOf("and but or so then because plus")
-	starters    = setOf("okay ok so well and but or um uh er hmm oh alright right great good perfect yeah yes no sure thanks thank sorry hi hello hey " +
+	starters    = setOf("okay ok done deal so well and but or um uh er hmm oh alright right great good perfect yeah yes no sure thanks thank sorry hi hello hey " +
 		"actually also now cool wonderful excellent awesome anyway first please mean absolutely fine understood ma'am sir")
 	subordinators = setOf("if when since because before after while once as given for with in")
 )

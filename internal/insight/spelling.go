@@ -8,7 +8,7 @@ import (
 // respelled are spellings of one word, lower case, as the rules know it. Speech engines trained on old books write some of them.
 var respelled = strings.NewReplacer("’", "'", "ʼ", "'", "e-mail", "email", "a.m", "am", "p.m", "pm", "o.k", "ok",
 	"to-day", "today", "to-morrow", "tomorrow", "to morrow", "tomorrow", "to-night", "tonight",
-	"good-bye", "goodbye", "good-by", "goodbye", "good bye", "goodbye", "week-end", "weekend",
+	"good-bye", "goodbye", "good-by", "goodbye", "good bye", "goodbye", "week-end", "weekend", "all right", "alright",
 	"re-", "re", "pre-", "pre")
 
 // hyphened are words written in two parts, by first part, which are one word here. The prefixes stand before any word of three letters or more.
@@ -17,7 +17,7 @@ var hyphened = map[string]words{
 }
 
 var (
-	spaced   = map[string]words{"to": setOf("morrow"), "good": setOf("bye")}
+	spaced   = map[string]words{"to": setOf("morrow"), "good": setOf("bye"), "all": setOf("right")}
 	prefixes = setOf("re pre")
 )
 
