@@ -28,6 +28,7 @@ const (
 	NotListedYet        ReasonCode = "not_listed_yet"
 	EngineMissing       ReasonCode = "engine_missing"
 	EngineError         ReasonCode = "engine_error"
+	LanguageMissing     ReasonCode = "language_missing"
 	StorageError        ReasonCode = "storage_error"
 	PartOfCall          ReasonCode = "part_of_call"
 	ConnectorOff        ReasonCode = "connector_off"
@@ -84,6 +85,7 @@ func Reasons() []Reason {
 		{ProviderGone, StateFailed, "Gone at the provider", "The provider does not know this call any more.", "Check whether calls are deleted at the provider.", pageVCCalls, false},
 		{EngineMissing, StateWaiting, "No speech engine", "No speech engine is installed. The recording is kept and can be played.", "Install one: earshot models pull. The call goes on by itself.", pageSpeech, true},
 		{EngineError, StateFailed, "Speech engine error", "The speech engine failed on this recording.", "It is retried by itself on the first day, later from Error Handling.", pageSpeech, true},
+		{LanguageMissing, StateSkipped, "Language not known", "The speech engine does not know the language of this call. The recording is kept and can be played.", "Choose an engine that knows it, or another language, in General Settings, then retry.", pageGeneral, false},
 		{StorageError, StateFailed, "Storage error", "The recording could not be written or read.", "Check space and rights of the recordings' store; it is retried by itself.", pageVCCalls, true},
 		{ConnectorOff, StateSkipped, "Connector off", "The connector was not enabled in both places when the call came in.", "Turn on both switches, then retry.", pageConnectors, false},
 		{SiteOff, StateSkipped, "Site off", "The connector's site is not active.", "Activate the site.", pageConnectors, false},

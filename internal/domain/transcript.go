@@ -48,10 +48,18 @@ type Line struct {
 	Confidence float64 `json:"confidence,omitempty"`
 }
 
-// EngineInfo names the engine and the model that made a transcript.
+// EngineInfo names the engine and the model that made a transcript, and what that took.
 type EngineInfo struct {
 	Name  string `json:"name"`
 	Model string `json:"model"`
+	// Of a service: seconds of audio that it billed, over all channels, failed attempts included, and what they cost where the price is known.
+	Seconds  float64 `json:"seconds,omitempty"`
+	Cost     float64 `json:"cost,omitempty"`
+	Currency string  `json:"currency,omitempty"`
+	// Instead names the engine that should have written this and failed.
+	Instead string `json:"instead_of,omitempty"`
+	// Took is how long the transcription took, in seconds.
+	Took float64 `json:"took,omitempty"`
 }
 
 // Speech is when each speaker was heard, from voice activity rather than from text. Spans are sorted and do not overlap within a speaker.

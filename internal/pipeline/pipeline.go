@@ -23,6 +23,8 @@ type Config struct {
 	Open     func(domain.Connector) (*provider.Connector, error)
 	Rejected func(ctx context.Context, connectorID string, err error) // told when a provider refuses the credential
 	Engine   speech.Engine
+	// Choose says who writes a call down; nil: Engine, in the general language.
+	Choose func(context.Context, domain.Call, domain.GeneralSettings) (Choice, error)
 	// AgentChannel of a provider's stereo recordings, where its documentation says; nil or empty: found by what is said.
 	AgentChannel func(domain.Provider) AgentChannel
 	Tools        func() audio.Tools // asked each time: ffmpeg may be installed while the server runs
@@ -36,7 +38,6 @@ type Config struct {
 // Pipeline runs the stages. It is safe for concurrent use.
 type Pipeline struct {
 	Config
-	transcriber Transcriber
 }
 
 // New makes a pipeline.
@@ -44,7 +45,7 @@ func New(c Config) *Pipeline {
 	if c.AgentChannel == nil {
 		c.AgentChannel = func(domain.Provider) AgentChannel { return AgentAuto }
 	}
-	return &Pipeline{Config: c, transcriber: Transcriber{Engine: c.Engine}}
+	return &Pipeline{Config: c}
 }
 
 // Describe finds out what a call is, whether it qualifies and whose it is.

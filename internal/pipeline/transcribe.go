@@ -37,11 +37,18 @@ func (p *Pipeline) transcribe(ctx context.Context, vc domain.VCCall) (outcome, e
 	if sound.Layout() != domain.LayoutStereo && !call.Voicemail && !settings.OptimalSpeakerSeparation {
 		return skip(domain.Verdict{Reason: domain.SeparationOff, Detail: "the recording is " + string(sound.Layout()) + "; it is kept and can be played"}), nil
 	}
-	transcript, err := p.transcriber.Transcribe(ctx, sound, p.transcribeOptions(call, settings))
+	choice, err := p.choose(ctx, call, settings)
+	if err != nil {
+		return outcome{}, err
+	}
+	transcript, err := choice.Transcribe(ctx, sound, p.transcribeOptions(call))
 	if err != nil {
 		return outcome{}, err
 	}
 	text := fmt.Sprintf("transcribed %.0f s of %s audio into %d lines", transcript.Duration, transcript.Layout, len(transcript.Lines))
+	if e := transcript.Engine; e.Instead != "" {
+		text += fmt.Sprintf(" with %s, since %s failed", e.Name, e.Instead)
+	}
 	return outcome{state: domain.StateProcessing, next: domain.StageAnalyze, text: text, save: func(ctx context.Context, tx *store.Tx) error {
 		return tx.SaveTranscript(ctx, call.ID, transcript)
 	}}, nil
@@ -66,8 +73,8 @@ func (p *Pipeline) decode(ctx context.Context, call domain.Call) (*audio.Sound, 
 	return sound, err
 }
 
-func (p *Pipeline) transcribeOptions(call domain.Call, settings domain.GeneralSettings) TranscribeOptions {
-	opt := TranscribeOptions{AgentChannel: cmp.Or(p.AgentChannel(call.Provider), AgentAuto), Language: settings.Language, Direction: call.Direction}
+func (p *Pipeline) transcribeOptions(call domain.Call) TranscribeOptions {
+	opt := TranscribeOptions{AgentChannel: cmp.Or(p.AgentChannel(call.Provider), AgentAuto), Direction: call.Direction}
 	if call.Voicemail {
 		opt.Single = domain.Customer // the caller speaks on a voicemail
 	}

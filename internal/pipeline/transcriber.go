@@ -33,7 +33,8 @@ type TranscribeOptions struct {
 	Single       domain.Speaker   // who speaks where there is only one voice, as on a voicemail; empty: two people
 	Direction    domain.Direction // empty: not known
 	Progress     func(done, total float64)
-	Segmented    func() // called when the speech is found
+	Segmented    func()             // called when the speech is found
+	Used         func(speech.Usage) // told of what a service bills; nil: nobody asks
 }
 
 // Transcriber turns a decoded recording into a transcript with an engine: it finds the speech of each channel, cuts it
@@ -125,6 +126,9 @@ func (t *Transcriber) voice(ctx context.Context, pcm []float32) ([]domain.Span, 
 
 // recognise gives every segment of every side to the engine, longest waiting first in order of time.
 func (t *Transcriber) recognise(ctx context.Context, sides []*side, opt TranscribeOptions) ([]said, error) {
+	if together, ok := t.Engine.(speech.ChannelTranscriber); ok {
+		return t.recogniseChannels(ctx, together, sides, opt)
+	}
 	tasks := tasksOf(sides)
 	results := make([][]said, len(tasks))
 	progress := newProgress(tasks, opt.Progress)
@@ -168,7 +172,7 @@ func tasksOf(sides []*side) []task {
 func (t *Transcriber) segment(ctx context.Context, task task, opt TranscribeOptions) ([]said, error) {
 	from := clamp(int(task.span.Start*audio.SampleRate), len(task.pcm))
 	to := clamp(int(task.span.End*audio.SampleRate), len(task.pcm))
-	utterances, err := t.Engine.Transcribe(ctx, task.pcm[from:to], speech.Options{Language: opt.Language})
+	utterances, err := t.Engine.Transcribe(ctx, task.pcm[from:to], speech.Options{Language: opt.Language, Used: opt.Used})
 	if err != nil {
 		return nil, err
 	}

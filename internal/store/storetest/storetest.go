@@ -36,6 +36,7 @@ func Run(t *testing.T, fresh func(*testing.T) store.Config) {
 		"MatchingByFormat":             testMatchingByFormat,
 		"Sessions":                     testSessions,
 		"Settings":                     testSettings,
+		"SpeechSettings":               testSpeechSettings,
 		"ExcludedNumbers":              testExcludedNumbers,
 		"VCLogs":                       testVCLogs,
 		"Calls":                        testCalls,
