@@ -20,7 +20,6 @@ import (
 	"earshot/internal/config"
 	"earshot/internal/domain"
 	"earshot/internal/identity"
-	"earshot/internal/store"
 )
 
 // withApp runs f on the installation's stores. The server must not run: it holds the data folder.
@@ -177,50 +176,4 @@ func split(list string) []string {
 		}
 	}
 	return out
-}
-
-type callsCmd struct {
-	List  callsListCmd  `cmd:"" help:"List VC Calls with state and reason."`
-	Retry callsRetryCmd `cmd:"" help:"Start VC Calls again; the server does the work when it runs next."`
-}
-
-type callsListCmd struct {
-	State  string `help:"Only this state."`
-	Reason string `help:"Only this reason."`
-	Limit  int    `help:"At most so many." default:"50"`
-}
-
-// Run lists VC Calls.
-func (c callsListCmd) Run(ctx context.Context, cfg config.Config, logger *slog.Logger) error {
-	return withApp(ctx, cfg, logger, func(a *app.App) error {
-		found, _, err := a.Library.VCCalls(ctx, operator(), store.VCCallFilter{State: domain.State(c.State), Reason: domain.ReasonCode(c.Reason), Limit: c.Limit})
-		if err != nil {
-			return err
-		}
-		t := tablewriter.NewWriter(os.Stdout)
-		t.Header("Id", "Provider call", "State", "Reason", "Detail")
-		for _, v := range found {
-			if err := t.Append([]string{v.ID, v.ProviderCallID, string(v.State), string(v.Reason), v.Detail}); err != nil {
-				return err
-			}
-		}
-		return t.Render()
-	})
-}
-
-type callsRetryCmd struct {
-	IDs []string `arg:"" name:"id"`
-}
-
-// Run retries VC Calls.
-func (c callsRetryCmd) Run(ctx context.Context, cfg config.Config, logger *slog.Logger) error {
-	return withApp(ctx, cfg, logger, func(a *app.App) error {
-		for _, id := range c.IDs {
-			if _, err := a.Library.Retry(ctx, operator(), id); err != nil {
-				return fmt.Errorf("%s: %w", id, err)
-			}
-			fmt.Printf("%s will be tried again.\n", id)
-		}
-		return nil
-	})
 }

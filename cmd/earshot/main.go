@@ -28,7 +28,8 @@ type cli struct {
 	Simulate     simulateCmd     `cmd:"" help:"Run a simulated provider alone, to try a connector against."`
 	Models       modelsCmd       `cmd:"" help:"Speech engines: list, pull, add."`
 	Users        usersCmd        `cmd:"" help:"Users: list and import."`
-	Calls        callsCmd        `cmd:"" help:"VC Calls: list and retry."`
+	Connectors   connectorsCmd   `cmd:"" help:"Connectors: list, back-fill a range, scheduled jobs."`
+	Calls        callsCmd        `cmd:"" help:"VC Calls: list, show, retry, fetch."`
 	Admin        adminCmd        `cmd:"" help:"Admins: create, or reset a password."`
 	Openapi      openapiCmd      `cmd:"" help:"Print the API's description." hidden:""`
 	Providers    providersCmd    `cmd:"" help:"Print what each driver declares, as Markdown." hidden:""`

@@ -188,7 +188,9 @@ func (a *App) Start(ctx context.Context) error {
 
 // tick is done every minute on one node.
 func (a *App) tick(ctx context.Context) error {
-	return errors.Join(a.Ingest.Tick(ctx), a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.PruneChanges(ctx) }))
+	return errors.Join(a.Ingest.Tick(ctx), a.Connector.RemoveSubscriptions(ctx), a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		return errors.Join(tx.PruneChanges(ctx), tx.PruneEvents(ctx))
+	}))
 }
 
 // Handler answers all HTTP requests.

@@ -74,6 +74,23 @@ func (s *Service) subscribeOrRemove(ctx context.Context, c domain.Connector) err
 	return nil
 }
 
+// RemoveSubscriptions ends those at the provider that outlived their connector's switches, because the provider could not be reached then.
+func (s *Service) RemoveSubscriptions(ctx context.Context) error {
+	connectors, err := s.Store.Connectors(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range connectors {
+		if c.On() || c.SubscriptionID == "" || c.Credential.Usable() != nil {
+			continue
+		}
+		if err := s.subscribeOrRemove(ctx, c); err != nil {
+			s.Logger.WarnContext(ctx, "the subscription is not removed at the provider yet", "provider", c.Provider, "error", err)
+		}
+	}
+	return nil
+}
+
 // keepSubscription changes the connector as it is now, since asking the provider took a while.
 func (s *Service) keepSubscription(ctx context.Context, connectorID, id, secret string) error {
 	return s.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {

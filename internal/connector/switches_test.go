@@ -188,6 +188,18 @@ func TestSubscriptionFollowsTheSwitches(t *testing.T) {
 		t.Errorf("the watch says %q, %v", said, err)
 	}
 
+	// The provider is down while the connector is switched off: the subscription is removed once it is there again.
+	r.Company.SetFaults(memory.Faults{Outage: true})
+	if v := r.turn(t, domain.Aircall, disable); v.On() || len(r.Company.Subscriptions()) != 1 {
+		t.Errorf("off during an outage: on %v, %+v", v.On(), r.Company.Subscriptions())
+	}
+	testkit.Must(t, r.s.RemoveSubscriptions(ctx))
+	r.Company.SetFaults(memory.Faults{})
+	testkit.Must(t, r.s.RemoveSubscriptions(ctx))
+	if len(r.Company.Subscriptions()) != 0 || r.connector(t, domain.Aircall).SubscriptionID != "" {
+		t.Errorf("after the outage: %+v", r.Company.Subscriptions())
+	}
+
 	quiet := newRig(t, nil, func(c *Config) { c.PublicURL = "" })
 	quiet.ready(t, domain.Aircall)
 	if v := quiet.turn(t, domain.Aircall, enable, general); !v.On() || v.Site != "" || len(quiet.Company.Subscriptions()) != 0 {

@@ -2,6 +2,7 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"time"
@@ -18,9 +19,10 @@ type Config struct {
 	// Watch looks after the credential and the subscription of a connector that is on, and says in words what it found.
 	Watch func(context.Context, domain.Connector) (string, error)
 	// Rejected is told when a provider refuses the credential.
-	Rejected func(ctx context.Context, connectorID string, err error)
-	Logger   *slog.Logger
-	Now      func() time.Time
+	Rejected    func(ctx context.Context, connectorID string, err error)
+	EventWithin time.Duration // for a sender to send an event that it began; 0: ten seconds
+	Logger      *slog.Logger
+	Now         func() time.Time
 }
 
 // Ingest is safe for concurrent use.
@@ -34,6 +36,7 @@ func New(c Config) *Ingest {
 	if c.Rejected == nil {
 		c.Rejected = func(context.Context, string, error) {}
 	}
+	c.EventWithin = cmp.Or(c.EventWithin, 10*time.Second)
 	return &Ingest{Config: c, senders: newSenders()}
 }
 

@@ -111,7 +111,10 @@ func (i *Ingest) ask(ctx context.Context, conn domain.Connector, providerCallID 
 	}
 	at := i.Now()
 	call, err := pc.GetCall(ctx, providerCallID, time.Time{})
-	if domain.IsKind(err, domain.KindUnauthorized) {
+	switch domain.KindOf(err) {
+	case domain.KindNotFound:
+		err = domain.Errorf(domain.KindNotFound, "unknown_call", "%s knows no call %q, or not any more; copy the id from the call's page there", pc.Info().Name, providerCallID)
+	case domain.KindUnauthorized:
 		i.Rejected(ctx, conn.ID, err)
 		err = domain.Errorf(domain.KindConflict, string(domain.CredentialRejected), "%s", domain.MessageOf(err))
 	}

@@ -2,9 +2,12 @@ package ingest
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
+	"os"
 	"sync"
 	"time"
 
@@ -46,14 +49,14 @@ func (s *senders) allow(connectorID string, now time.Time) bool {
 // ServeSite receives the events of the connector whose secret path is in the address: verify, store raw, enqueue, answer.
 // Nothing is understood in the request.
 func (i *Ingest) ServeSite(w http.ResponseWriter, r *http.Request) {
-	status, err := i.receive(r.Context(), w.Header(), r, r.PathValue("secret"))
+	status, err := i.receive(r.Context(), w, r, r.PathValue("secret"))
 	if err != nil {
 		i.Logger.WarnContext(r.Context(), "event refused", "status", status, "error", err)
 	}
 	w.WriteHeader(status)
 }
 
-func (i *Ingest) receive(ctx context.Context, answer http.Header, r *http.Request, secret string) (int, error) {
+func (i *Ingest) receive(ctx context.Context, w http.ResponseWriter, r *http.Request, secret string) (int, error) {
 	conn, err := i.Store.ConnectorBySiteSecret(ctx, secret)
 	switch {
 	case domain.IsKind(err, domain.KindNotFound):
@@ -65,16 +68,16 @@ func (i *Ingest) receive(ctx context.Context, answer http.Header, r *http.Reques
 	case !i.senders.allow(conn.ID, i.Now()):
 		return http.StatusTooManyRequests, domain.Errorf(domain.KindRateLimited, "", "more than %d events a second for %s", eventsPerSecond, conn.Provider)
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, maxEventBytes))
+	body, status, err := i.body(w, r)
 	if err != nil {
-		return http.StatusRequestEntityTooLarge, err
+		return status, err
 	}
 	pc, err := i.Open(conn)
 	if err != nil {
 		return http.StatusServiceUnavailable, err
 	}
 	if shaken := pc.Handshake(r.Header, body); shaken != nil {
-		maps.Copy(answer, shaken)
+		maps.Copy(w.Header(), shaken)
 		return http.StatusOK, nil
 	}
 	if err := pc.Verify(r.Header, body, conn.Credential.Fields[SubscriptionSecret]); err != nil {
@@ -84,6 +87,22 @@ func (i *Ingest) receive(ctx context.Context, answer http.Header, r *http.Reques
 		return http.StatusServiceUnavailable, err
 	}
 	return http.StatusOK, nil
+}
+
+// body reads an event, which is small and comes at once.
+func (i *Ingest) body(w http.ResponseWriter, r *http.Request) ([]byte, int, error) {
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(i.EventWithin)) // only a server's connection has one
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxEventBytes))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return nil, http.StatusRequestEntityTooLarge, domain.Errorf(domain.KindInvalid, "", "an event of more than %d bytes", maxEventBytes)
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return nil, http.StatusRequestTimeout, domain.Errorf(domain.KindInvalid, "", "an event that was not sent within %v", i.EventWithin)
+	case err != nil:
+		return nil, http.StatusBadRequest, fmt.Errorf("event cut off: %w", err)
+	}
+	return body, http.StatusOK, nil
 }
 
 // SubscriptionSecret is the name under which a connector's credential keeps what events are verified with.
@@ -100,9 +119,15 @@ func (i *Ingest) accept(ctx context.Context, conn domain.Connector, header http.
 	return i.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error { return i.keepEvent(ctx, tx, event) })
 }
 
+// keepEvent stores an event and its job. One that came before, word for word, is answered and set aside: what it says is known.
 func (i *Ingest) keepEvent(ctx context.Context, tx *store.Tx, event domain.Event) error {
-	if err := tx.InsertEvent(ctx, event); err != nil {
+	fresh, err := tx.InsertEvent(ctx, event)
+	if err != nil {
 		return err
+	}
+	if !fresh {
+		i.Logger.InfoContext(ctx, "event set aside: it came before", "connector", event.ConnectorID)
+		return nil
 	}
 	return tx.Enqueue(ctx, domain.EventJob{EventID: event.ID})
 }

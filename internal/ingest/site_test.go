@@ -1,12 +1,18 @@
 package ingest
 
 import (
+	"bufio"
 	"context"
+	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"earshot/internal/domain"
 	"earshot/internal/provider/memory"
@@ -192,8 +198,8 @@ func TestDoubledAndShuffledEvents(t *testing.T) {
 	}
 	r.Clock.Advance(time.Hour)
 	r.Company.Deliver(context.Background())
-	if got := r.Rows(t, "events"); got != 8*2*3 {
-		t.Fatalf("%d events arrived", got)
+	if got := r.Rows(t, "events"); got != 8*2 {
+		t.Fatalf("%d events are kept of 16 that came three times each", got)
 	}
 	r.work(t, 2)
 	found, _, err := r.Store.VCCalls(context.Background(), store.VCCallFilter{})
@@ -214,6 +220,61 @@ func TestDoubledAndShuffledEvents(t *testing.T) {
 	}
 }
 
+// TestReplays: an event that was caught and is sent again changes nothing, neither at once nor after its call was decided, and what is
+// told long after it happened is set aside. Both are answered like any other, since providers disable what refuses them.
+func TestReplays(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.save(t, func(c *domain.Connector) { c.Credential.Fields[SubscriptionSecret] = "right" })
+	event := func(id string, at time.Time) string {
+		return fmt.Sprintf(`{"name":"ended","at":%q,"call":{"id":%q}}`, at.Format(time.RFC3339), id)
+	}
+	now := r.Clock.Now()
+	for _, body := range []string{event("1", now), event("1", now), event("2", now.Add(-staleAfter)), event("3", now.Add(-staleAfter-time.Second)), event("1", now)} {
+		if got := r.post(t, r.conn.SiteSecret, "right", body); got != http.StatusOK {
+			t.Fatalf("answered %d", got)
+		}
+		r.work(t, 1)
+	}
+	found, _, err := r.Store.VCCalls(context.Background(), store.VCCallFilter{})
+	testkit.Must(t, err)
+	var ids []string
+	for _, vc := range found {
+		ids = append(ids, vc.ProviderCallID)
+	}
+	slices.Sort(ids)
+	if diff := cmp.Diff([]string{"1", "2"}, ids); diff != "" || r.jobs(t, "describe") != 2 || r.jobs(t, "event") != 3 {
+		t.Errorf("%d jobs to describe calls, %d of events (-want +got)\n%s", r.jobs(t, "describe"), r.jobs(t, "event"), diff)
+	}
+	for _, want := range []string{"it came before", "it tells of long ago"} {
+		if !strings.Contains(r.Logged(), want) {
+			t.Errorf("the log does not say that %s", want)
+		}
+	}
+}
+
+// TestSlowSender is cut off, while others are served.
+func TestSlowSender(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	r.in.EventWithin = 100 * time.Millisecond
+	r.save(t, func(c *domain.Connector) { c.Credential.Fields[SubscriptionSecret] = "right" })
+	slow, err := net.Dial("tcp", r.site.Listener.Addr().String())
+	testkit.Must(t, err)
+	defer slow.Close()
+	_, err = fmt.Fprintf(slow, "POST /site/%s HTTP/1.1\r\nHost: x\r\nX-Memory-Secret: right\r\nContent-Length: 100\r\n\r\n{", r.conn.SiteSecret)
+	testkit.Must(t, err)
+	if got := r.post(t, r.conn.SiteSecret, "right", `{}`); got != http.StatusOK {
+		t.Errorf("another sender was answered %d", got)
+	}
+	resp, err := http.ReadResponse(bufio.NewReader(slow), nil) // comes once the time is over
+	testkit.Must(t, err)
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusRequestTimeout || r.Rows(t, "events") != 1 || !strings.Contains(r.Logged(), "not sent within") {
+		t.Errorf("answered %d, %d events", resp.StatusCode, r.Rows(t, "events"))
+	}
+}
+
 // TestEventsThatSayNothing are done with; what cannot be read is an error that is not tried again.
 func TestEventsThatSayNothing(t *testing.T) {
 	t.Parallel()
@@ -221,7 +282,8 @@ func TestEventsThatSayNothing(t *testing.T) {
 	for body, want := range map[string]domain.Kind{`{"name":"hello"}`: "", `nonsense`: domain.KindInvalid} {
 		id := store.NewID()
 		r.InTx(t, func(ctx context.Context, tx *store.Tx) error {
-			return tx.InsertEvent(ctx, domain.Event{ID: id, ConnectorID: r.conn.ID, ReceivedAt: r.Clock.Now(), Body: []byte(body)})
+			_, err := tx.InsertEvent(ctx, domain.Event{ID: id, ConnectorID: r.conn.ID, ReceivedAt: r.Clock.Now(), Body: []byte(body)})
+			return err
 		})
 		if err := r.in.Event(context.Background(), domain.EventJob{EventID: id}); domain.KindOf(err) != want {
 			t.Errorf("%s gave %v", body, err)

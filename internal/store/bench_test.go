@@ -53,8 +53,9 @@ func BenchmarkAccept(b *testing.B) {
 	eachBench(b, func(b *testing.B, s *store.Store) {
 		for b.Loop() {
 			event := domain.Event{ID: store.NewID(), ConnectorID: "c", ReceivedAt: time.Now(), Body: make([]byte, 2000)}
+			copy(event.Body, event.ID)
 			err := s.InTx(b.Context(), func(ctx context.Context, tx *store.Tx) error {
-				if err := tx.InsertEvent(ctx, event); err != nil {
+				if _, err := tx.InsertEvent(ctx, event); err != nil {
 					return err
 				}
 				return tx.Enqueue(ctx, domain.EventJob{EventID: event.ID})

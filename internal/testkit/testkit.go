@@ -62,12 +62,14 @@ type Kit struct {
 	Wrap    func(provider.Driver) provider.Driver // changes what the provider answers; nil: as it is
 
 	dir string
+	log journal
 }
 
 // New opens a Kit in a temporary folder.
 func New(t testing.TB) *Kit {
 	t.Helper()
-	k := &Kit{Clock: &Clock{at: Start}, Logger: slog.New(slog.DiscardHandler), dir: t.TempDir()}
+	k := &Kit{Clock: &Clock{at: Start}, dir: t.TempDir()}
+	k.Logger = slog.New(slog.NewTextHandler(&k.log, nil))
 	k.Company = memory.NewCompany(k.Clock.Now)
 	keyring, err := secret.Load(filepath.Join(k.dir, "key"))
 	Must(t, err)

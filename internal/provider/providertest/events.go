@@ -65,6 +65,9 @@ func (b *bundle) parse(t *testing.T, events []received) map[string][]provider.Ev
 		if err != nil {
 			t.Fatalf("Parse: %v\n%s", err, e.body)
 		}
+		if replayed, err := b.conn.Parse(e.body, b.clock.Now().AddDate(0, 0, 3)); err != nil || !cmp.Equal(calls, replayed) {
+			t.Errorf("sent again three days later an event says something else, so its age does not show:\n%s%v", cmp.Diff(calls, replayed), err)
+		}
 		for _, c := range calls {
 			if c.CallID == "" || c.Name == "" || c.ObservedAt.IsZero() || c.ObservedAt.After(b.clock.Now()) {
 				t.Errorf("event %+v lacks id, name or time", c)

@@ -85,7 +85,18 @@ func testConnectorTakenMeanwhile(t *testing.T, b *bundle) {
 func testEvents(t *testing.T, b *bundle) {
 	b.addConnector(t)
 	want := domain.Event{ID: store.NewID(), ConnectorID: testConnector, ReceivedAt: start, Headers: map[string]string{"User-Agent": "x"}, Body: []byte{0, '{', 0xff}}
-	b.must(t, func(ctx context.Context, tx *store.Tx) error { return tx.InsertEvent(ctx, want) })
+	insert := func(e domain.Event) (fresh bool) {
+		b.must(t, func(ctx context.Context, tx *store.Tx) (err error) {
+			fresh, err = tx.InsertEvent(ctx, e)
+			return err
+		})
+		return fresh
+	}
+	again, other := want, want
+	again.ID, other.ID, other.Body = store.NewID(), store.NewID(), []byte("{}")
+	if !insert(want) || insert(again) || !insert(other) {
+		t.Error("an event is kept once, and no other is taken for it")
+	}
 	b.must(t, func(ctx context.Context, tx *store.Tx) error { return tx.MarkEventProcessed(ctx, want.ID) })
 	got, err := b.Event(t.Context(), want.ID)
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
@@ -93,6 +104,17 @@ func testEvents(t *testing.T, b *bundle) {
 	}
 	if _, err := b.Event(t.Context(), "none"); !domain.IsKind(err, domain.KindNotFound) {
 		t.Errorf("an unknown event: %v", err)
+	}
+	if _, err := b.Event(t.Context(), again.ID); !domain.IsKind(err, domain.KindNotFound) {
+		t.Errorf("the event that came again: %v", err)
+	}
+	b.clock.add(15 * 24 * time.Hour)
+	b.must(t, func(ctx context.Context, tx *store.Tx) error { return tx.PruneEvents(ctx) })
+	if _, err := b.Event(t.Context(), want.ID); !domain.IsKind(err, domain.KindNotFound) {
+		t.Errorf("an old event that was understood is kept: %v", err)
+	}
+	if _, err := b.Event(t.Context(), other.ID); err != nil {
+		t.Errorf("an old event that was not understood is gone: %v", err)
 	}
 }
 
