@@ -12,6 +12,7 @@ type NextStep struct {
 	Owner *Speaker `json:"owner"` // nil where it cannot be told
 	Due   *string  `json:"due"`   // date YYYY-MM-DD in the call's zone; nil where none was said
 	Lines []int    `json:"lines"`
+	Rule  string   `json:"rule,omitempty"` // that found it: promise, duty, request, instruction, offer, can, agreed_date, delivery, …
 }
 
 // Question is one that was asked, with whether the other side answered.
@@ -20,6 +21,7 @@ type Question struct {
 	Speaker  Speaker `json:"speaker"`
 	Line     int     `json:"line"`
 	Answered bool    `json:"answered"`
+	Rule     string  `json:"rule,omitempty"` // mark: a question mark; wording: how the clause starts; tag: "…, right"
 }
 
 // MatchKind tells how a keyword was found.
@@ -51,6 +53,41 @@ type Mention struct {
 	Line     int       `json:"line"`
 	Start    float64   `json:"start"` // seconds
 	Match    MatchKind `json:"match"`
+	Score    float64   `json:"score,omitempty"` // how alike what was heard is to the keyword: 1 exact, less for fuzzy and phonetic
+	Heard    string    `json:"heard,omitempty"` // the words as written, where they are not exact
+}
+
+// CallReason is why the call was made, in the words of the one who says it.
+type CallReason struct {
+	Text    string  `json:"text"`
+	Speaker Speaker `json:"speaker"`
+	Lines   []int   `json:"lines"`
+	Rule    string  `json:"rule"`
+}
+
+// PointKind tells whether the sides agree.
+type PointKind string
+
+// Kinds of points.
+const (
+	PointAgreed   PointKind = "agreed"
+	PointDisputed PointKind = "disputed"
+)
+
+// Point is something on which the sides agree or do not.
+type Point struct {
+	Kind    PointKind `json:"kind"`
+	Text    string    `json:"text"`    // what it is about, as said
+	Speaker Speaker   `json:"speaker"` // who agrees or disputes
+	Lines   []int     `json:"lines"`   // what was said and the answer to it
+	Rule    string    `json:"rule"`
+}
+
+// Sentiment is a trend by words alone. Its trust is always low: irony, quotes and names of troubles count as they are written.
+type Sentiment struct {
+	Trust string                `json:"trust"` // "low"
+	Trend map[Speaker][]float64 `json:"trend"` // for each quarter of the call, -1 (only negative words) to 1; 0 where there are none
+	Lines []int                 `json:"lines"` // that have such words
 }
 
 // Metrics are the talk metrics of a call; docs/metrics.md defines each. Keys are the speakers of the transcript.
@@ -74,4 +111,8 @@ type Insights struct {
 	Questions []Question  `json:"questions"`
 	Mentions  []Mention   `json:"mentions"`
 	Metrics   Metrics     `json:"metrics"`
+
+	CallReason *CallReason `json:"call_reason,omitempty"` // nil where nobody says it
+	Points     []Point     `json:"points,omitempty"`
+	Sentiment  *Sentiment  `json:"sentiment,omitempty"` // nil where no line has a word for it
 }

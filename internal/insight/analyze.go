@@ -23,6 +23,10 @@ func Analyze(t domain.Transcript, c Context) domain.Insights {
 	steps := call.findNextSteps(asked)
 	mentions := call.findMentions(newFinder(c.Categories), asked)
 	return domain.Insights{
+		CallReason: call.callReason(),
+		Points:     call.findPoints(),
+		Sentiment:  call.sentiment(),
+
 		Summary:   call.keyMoments(steps, mentions),
 		NextSteps: exportSteps(steps, call.lines),
 		Questions: exportQuestions(asked, call.lines),

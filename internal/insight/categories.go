@@ -7,6 +7,32 @@ type Category struct {
 	Name     string
 	Keywords []Keyword
 	SaidBy   domain.Speaker // whose lines count; "" for all; lines of voices that nobody told apart always count
+	Within   Window         // when in the call it counts
+}
+
+// Window is a part of a call in seconds: the first two minutes are {To: 120}, the last one is {From: -60}. The zero Window is
+// the whole call. A negative number counts from the call's end. In a transcript without times no part of the call is known, so
+// a category with a window finds nothing there.
+type Window struct {
+	From, To float64
+}
+
+// holds tells whether second at of a call of the given duration lies in the window.
+func (w Window) holds(at, duration float64) bool {
+	if w == (Window{}) {
+		return true
+	}
+	if duration <= 0 {
+		return false
+	}
+	from, to := w.From, w.To
+	if from < 0 {
+		from = max(0, duration+from)
+	}
+	if to <= 0 {
+		to += duration
+	}
+	return at >= from && at <= to
 }
 
 // Keyword is a word or phrase. Other forms of its words count too ("price" finds "pricing"). One that is written with a

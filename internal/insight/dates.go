@@ -19,7 +19,10 @@ type dated struct {
 func findDates(ws []word, now time.Time) []dated {
 	var out []dated
 	for i := 0; i < len(ws); {
-		day, end := dateAt(ws, i, now)
+		day, end := now, i
+		if mayStartDate(ws[i].text) {
+			day, end = dateAt(ws, i, now)
+		}
 		if end <= i {
 			i++
 			continue
@@ -30,6 +33,18 @@ func findDates(ws []word, now time.Time) []dated {
 		i = end
 	}
 	return out
+}
+
+var dateStarts = setOf("today tomorrow tonight this next later the a an one in within by before at after around first end close overnight eod cob early mid late " +
+	"beginning middle start sometime some until day coming half noon couple few several")
+
+// mayStartDate spares the readers of dates most words.
+func mayStartDate(w string) bool {
+	if dateStarts[w] || w[0] >= '0' && w[0] <= '9' {
+		return true
+	}
+	_, weekday := weekdays[w]
+	return weekday || months[w] > 0 || cardinals[w] > 0 || ordinals[w] > 0
 }
 
 var (

@@ -16,6 +16,7 @@ import (
 type entry struct {
 	category, keyword string
 	only              domain.Speaker
+	within            Window
 	blocks            bool   // covers shorter keywords of the category, and is none itself
 	words             int    // in this form
 	joined            string // the words without spaces, for names
@@ -40,7 +41,7 @@ func newFinder(categories []Category) *finder {
 	for _, c := range categories {
 		for _, k := range c.Keywords {
 			for _, text := range append([]string{k.Text}, k.Aliases...) {
-				f.add(at, text, &entry{category: c.Name, keyword: k.Text, only: cmp.Or(k.SaidBy, c.SaidBy)})
+				f.add(at, text, &entry{category: c.Name, keyword: k.Text, only: cmp.Or(k.SaidBy, c.SaidBy), within: c.Within})
 			}
 			for _, text := range k.Unless {
 				f.add(at, text, &entry{category: c.Name, blocks: true})
@@ -85,18 +86,18 @@ func stemmed(ws []word) (string, []int) {
 	starts := make([]int, 0, len(ws))
 	for _, w := range ws {
 		starts = append(starts, b.Len())
-		b.WriteString(plainStem(w.text))
+		b.WriteString(w.plainStem())
 		b.WriteByte(' ')
 	}
 	return b.String(), starts
 }
 
 // plainStem reads "isn't" as "is not".
-func plainStem(w string) string {
-	if w == "n't" {
+func (w word) plainStem() string {
+	if w.text == "n't" {
 		return "not"
 	}
-	return stem(w)
+	return w.stem
 }
 
 // join is the letters and digits of the words in one.
@@ -122,7 +123,7 @@ func (f *finder) exact(l *line) []found {
 			continue
 		}
 		for _, e := range f.entries[m.Pattern()] {
-			out = append(out, found{entry: e, first: first, last: first + e.words, how: domain.MatchExact})
+			out = append(out, found{entry: e, first: first, last: first + e.words, how: domain.MatchExact, score: 1})
 		}
 	}
 	return out

@@ -13,6 +13,7 @@ type found struct {
 	entry       *entry
 	first, last int
 	how         domain.MatchKind
+	score       float64 // 0-1
 }
 
 var kindOrder = map[domain.MatchKind]int{domain.MatchExact: 0, domain.MatchFuzzy: 1, domain.MatchPhonetic: 2}
@@ -22,7 +23,7 @@ func (c *call) findMentions(f *finder, asked []question) []domain.Mention {
 	out := []domain.Mention{}
 	for _, l := range c.lines {
 		all := slices.Concat(f.exact(l), f.similar(l))
-		out = append(out, l.mentions(all)...)
+		out = append(out, l.mentions(all, c.duration)...)
 	}
 	out = append(out, c.consents(out, asked)...)
 	slices.SortStableFunc(out, func(a, b domain.Mention) int { return cmp.Compare(c.order(a.Line), c.order(b.Line)) })
@@ -42,16 +43,16 @@ func (c *call) order(id int) int {
 
 // mentions keeps of the keywords found in a line the best of each category and keyword, and none that lies within a
 // longer one of its category.
-func (l *line) mentions(all []found) []domain.Mention {
+func (l *line) mentions(all []found, duration float64) []domain.Mention {
 	slices.SortStableFunc(all, func(a, b found) int {
-		return cmp.Or(cmp.Compare(kindOrder[a.how], kindOrder[b.how]), cmp.Compare(a.first, b.first), cmp.Compare(b.last, a.last))
+		return cmp.Or(cmp.Compare(kindOrder[a.how], kindOrder[b.how]), cmp.Compare(b.score, a.score), cmp.Compare(a.first, b.first), cmp.Compare(b.last, a.last))
 	})
 	type key struct{ category, keyword string }
 	seen := map[key]bool{}
 	var kept []found
 	for _, m := range all {
 		k := key{m.entry.category, m.entry.keyword}
-		if seen[k] || m.entry.blocks || !m.entry.saidBy(l.Speaker) || slices.ContainsFunc(all, func(o found) bool { return o.covers(m) }) {
+		if seen[k] || m.entry.blocks || !m.entry.saidBy(l.Speaker) || !m.entry.within.holds(l.timeOf(m.first), duration) || slices.ContainsFunc(all, func(o found) bool { return o.covers(m) }) {
 			continue
 		}
 		seen[k] = true
@@ -60,7 +61,11 @@ func (l *line) mentions(all []found) []domain.Mention {
 	slices.SortStableFunc(kept, func(a, b found) int { return cmp.Compare(a.first, b.first) })
 	out := make([]domain.Mention, 0, len(kept))
 	for _, m := range kept {
-		out = append(out, domain.Mention{Category: m.entry.category, Keyword: m.entry.keyword, Speaker: l.Speaker, Line: l.ID, Start: l.timeOf(m.first), Match: m.how})
+		mention := domain.Mention{Category: m.entry.category, Keyword: m.entry.keyword, Speaker: l.Speaker, Line: l.ID, Start: l.timeOf(m.first), Match: m.how, Score: m.score}
+		if m.how != domain.MatchExact {
+			mention.Heard = l.quote(m.first, m.last)
+		}
+		out = append(out, mention)
 	}
 	return out
 }
@@ -136,7 +141,7 @@ func (c *call) consentReply(q question) (domain.Mention, bool) {
 		if !c.opposite(q.index, i) || len(l.words) == 0 {
 			continue
 		}
-		m := domain.Mention{Category: domain.CategoryConsent, Keyword: agreedKeyword, Speaker: l.Speaker, Line: l.ID, Start: l.timeOf(0), Match: domain.MatchExact}
+		m := domain.Mention{Category: domain.CategoryConsent, Keyword: agreedKeyword, Speaker: l.Speaker, Line: l.ID, Start: l.timeOf(0), Match: domain.MatchExact, Score: 1}
 		start := l.afterFillers()
 		declined := matchAny(declines, l.words, start) > 0
 		switch {

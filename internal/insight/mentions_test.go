@@ -57,7 +57,7 @@ func TestMentionTime(t *testing.T) {
 	t.Parallel()
 	tr := talk("hello", "1234567890 the price")
 	got := Analyze(tr, Context{}).Mentions
-	want := []domain.Mention{{Category: "pricing", Keyword: "price", Speaker: domain.Customer, Line: 2, Start: 4, Match: domain.MatchExact}}
+	want := []domain.Mention{{Category: "pricing", Keyword: "price", Speaker: domain.Customer, Line: 2, Start: 4, Match: domain.MatchExact, Score: 1}}
 	if diff := cmp.Diff(want, got); diff != "" { // 15 of 20 letters into 2.5 to 4.5 s
 		t.Error(diff)
 	}

@@ -144,7 +144,7 @@ func newUnit(index int, l *line, s sentence) *unit {
 	u.polite = findAny(politePhrases, l.words[first:s.last])
 	for _, w := range l.words[first:s.last] {
 		if !isFunctionWord(w.text) && !leadingFillers[w.text] {
-			u.terms[stem(w.text)]++
+			u.terms[w.stem]++
 		}
 	}
 	return u

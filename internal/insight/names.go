@@ -1,6 +1,7 @@
 package insight
 
 import (
+	"math/bits"
 	"slices"
 
 	"github.com/antzucaro/matchr"
@@ -14,29 +15,55 @@ const (
 	longLetters   = 8    // from here on two letters may be wrong, below one
 	soundsAlike   = 0.90 // Jaro-Winkler
 	mostLetters   = 40
+	mostWrong     = 2
 	rememberedMax = 200_000
 )
 
 // names finds names in windows of words that are written or sound nearly like them.
 type names struct {
-	entries []*entry
-	widest  int                  // words in the widest window
-	sounds  map[string][]*entry  // by primary Double Metaphone code
-	known   map[string][]likened // window already looked at
+	byLength map[int][]spelt      // by letters
+	widest   int                  // words in the widest window
+	sounds   map[string][]*entry  // by primary Double Metaphone code
+	known    map[string][]likened // window already looked at
+}
+
+// spelt is a name with the set of its letters, which tells most names apart from a word at the cost of one comparison.
+type spelt struct {
+	*entry
+	letters uint64
+}
+
+// lettersOf is the set of a word's letters and digits, a bit each; others share a bit.
+func lettersOf(text string) uint64 {
+	set := uint64(0)
+	for _, r := range text {
+		switch {
+		case r >= 'a' && r <= 'z':
+			set |= 1 << (r - 'a')
+		case r >= '0' && r <= '9':
+			set |= 1 << (26 + r - '0')
+		default:
+			set |= 1 << 40
+		}
+	}
+	return set
 }
 
 type likened struct {
 	entry *entry
 	how   domain.MatchKind
+	score float64
 }
 
-func newNames() *names { return &names{sounds: map[string][]*entry{}, known: map[string][]likened{}} }
+func newNames() *names {
+	return &names{byLength: map[int][]spelt{}, sounds: map[string][]*entry{}, known: map[string][]likened{}}
+}
 
 func (n *names) add(e *entry) {
 	if size := letters(e.joined); size < leastLetters || size > mostLetters {
 		return
 	}
-	n.entries = append(n.entries, e)
+	n.byLength[letters(e.joined)] = append(n.byLength[letters(e.joined)], spelt{e, lettersOf(e.joined)})
 	n.widest = max(n.widest, e.words+1)
 	if code, _ := matchr.DoubleMetaphone(e.joined); code != "" {
 		n.sounds[code] = append(n.sounds[code], e)
@@ -66,7 +93,7 @@ func (n *names) at(ws []word, i, size int) []found {
 		if size > 1 && size != like.entry.words && !closeJoin(text, like.entry.joined) {
 			continue
 		}
-		out = append(out, found{entry: like.entry, first: i, last: i + size, how: like.how})
+		out = append(out, found{entry: like.entry, first: i, last: i + size, how: like.how, score: like.score})
 	}
 	return out
 }
@@ -83,15 +110,18 @@ func (n *names) alike(text string) []likened {
 		return known
 	}
 	var out []likened
-	for _, e := range n.entries {
-		if misspelt(text, e.joined) {
-			out = append(out, likened{e, domain.MatchFuzzy})
+	mask := lettersOf(text)
+	for size := letters(text) - mostWrong; size <= letters(text)+mostWrong; size++ {
+		for _, s := range n.byLength[size] {
+			if bits.OnesCount64(mask^s.letters) <= 2*mostWrong && misspelt(text, s.joined) {
+				out = append(out, likened{s.entry, domain.MatchFuzzy, likeness(text, s.joined)})
+			}
 		}
 	}
 	if code, _ := matchr.DoubleMetaphone(text); code != "" && !ordinary[text] {
 		for _, e := range n.sounds[code] {
-			if sameLength(text, e.joined) && matchr.JaroWinkler(text, e.joined, false) >= soundsAlike && !slices.ContainsFunc(out, func(l likened) bool { return l.entry == e }) {
-				out = append(out, likened{e, domain.MatchPhonetic})
+			if like := matchr.JaroWinkler(text, e.joined, false); sameLength(text, e.joined) && like >= soundsAlike && !slices.ContainsFunc(out, func(l likened) bool { return l.entry == e }) {
+				out = append(out, likened{e, domain.MatchPhonetic, round(like, 2)})
 			}
 		}
 	}
@@ -99,6 +129,11 @@ func (n *names) alike(text string) []likened {
 		n.known[text] = out
 	}
 	return out
+}
+
+// likeness is the share of letters that are right, 0-1.
+func likeness(a, b string) float64 {
+	return round(1-float64(matchr.DamerauLevenshtein(a, b))/float64(max(letters(a), letters(b), 1)), 2)
 }
 
 // sameLength makes up for the sound codes ending after four consonants.

@@ -104,13 +104,13 @@ func commitmentAt(ws []word, i int) (*commitment, int) {
 		if end <= i || end >= len(ws) {
 			continue
 		}
-		if k.only != nil && !k.only[stem(ws[end].text)] {
+		if k.only != nil && !k.only[ws[end].stem] {
 			continue
 		}
-		if (k.request || k.offer) && unasked[stem(ws[end].text)] && !(k.offer && ws[end].text == "have") {
+		if (k.request || k.offer) && unasked[ws[end].stem] && !(k.offer && ws[end].text == "have") {
 			continue
 		}
-		if k.lead || k.only != nil || actionStems[stem(ws[end].text)] || k.takesAny(ws[end].text) || findsHere(afterCall, ws, end) {
+		if k.lead || k.only != nil || actionStems[ws[end].stem] || k.takesAny(ws[end].text) || findsHere(afterCall, ws, end) {
 			return k, end
 		}
 	}
@@ -126,7 +126,7 @@ var instruction = commitment{name: "instruction", weight: 2, owner: ownOther, re
 
 // instructionAt knows "Send it with your husband" where a sentence starts.
 func instructionAt(ws []word, i int) (*commitment, int) {
-	if i+1 < len(ws) && imperatives[stem(ws[i].text)] && instructed[ws[i+1].text] {
+	if i+1 < len(ws) && imperatives[ws[i].stem] && instructed[ws[i+1].text] {
 		return &instruction, i
 	}
 	return nil, 0
@@ -179,7 +179,7 @@ func (c *call) judge(index int, l *line, k commitment, cl clause) *step {
 	due, timed := c.dueOf(l, cl)
 	later := findAny(sometime, ws)
 	timed = timed || later
-	st := &step{index: index, lines: []int{index}, due: due, verb: stem(ws[0].text)}
+	st := &step{index: index, lines: []int{index}, due: due, verb: ws[0].stem}
 	verb := verbScore(ws, later || !due.IsZero(), k)
 	if l.is(cl.verb-1, atOnce) {
 		verb = immediate // "I'll now send"
@@ -242,7 +242,7 @@ func asksBehind(l *line, last int) bool {
 
 // verbScore weighs what is to be done: 1 for what is done after the call, -3 for what is done during it.
 func verbScore(ws []word, dated bool, k commitment) float64 {
-	strong := strongVerbs[stem(ws[0].text)]
+	strong := strongVerbs[ws[0].stem]
 	switch {
 	case k.lead:
 		return 0
@@ -268,7 +268,7 @@ var alwaysDuring = patterns("right now\nreal quick\non hold\nhold on\njust a|one
 // beScore knows "I'm sending it tomorrow" and "I'll be sending it".
 func beScore(ws []word, dated bool) float64 {
 	for _, w := range ws[:min(3, len(ws))] {
-		if strings.HasSuffix(w.text, "ing") && strongVerbs[stem(w.text)] {
+		if strings.HasSuffix(w.text, "ing") && strongVerbs[w.stem] {
 			return 1
 		}
 	}
@@ -281,7 +281,7 @@ func beScore(ws []word, dated bool) float64 {
 // dueOf is the day by which a clause is to be done, from its words or those right before it, and whether it has any time.
 func (c *call) dueOf(l *line, cl clause) (day time.Time, timed bool) {
 	ws := l.words[cl.verb:cl.last]
-	if strongVerbs[stem(ws[0].text)] && findAny(invitations, ws) {
+	if strongVerbs[ws[0].stem] && findAny(invitations, ws) {
 		return day, true
 	}
 	day, timed = c.days.due(ws)
@@ -431,7 +431,7 @@ func (st *step) describe(l *line, k commitment, cl clause) {
 	st.content = words{}
 	for n, w := range l.words[cl.verb:cl.last] {
 		if n > 0 && !isFunctionWord(w.text) && !cardinalDay(w.text) {
-			st.content[stem(w.text)] = true
+			st.content[w.stem] = true
 		}
 	}
 	for i := cl.verb + 1; i < min(cl.verb+4, cl.last); i++ {
@@ -448,7 +448,7 @@ func cardinalDay(w string) bool {
 // tidyClause quotes words [first, last), without the person behind "send", with a capital and without white space doubled.
 func tidyClause(l *line, first, last int, fromVerb bool) string {
 	text := l.quote(first, last)
-	if fromVerb && dropsObject[stem(l.words[first].text)] && first+2 < last && l.is(first+1, objects) && l.words[first+2].gap == gapSpace {
+	if fromVerb && dropsObject[l.words[first].stem] && first+2 < last && l.is(first+1, objects) && l.words[first+2].gap == gapSpace {
 		text = l.quote(first, first+1) + " " + l.quote(first+2, last)
 	}
 	return capital(strings.Join(strings.Fields(text), " "))
@@ -469,7 +469,7 @@ func ownerOf(speaker domain.Speaker, o owner) *domain.Speaker {
 func exportSteps(in []*step, lines []*line) []domain.NextStep {
 	out := make([]domain.NextStep, 0, len(in))
 	for _, st := range in {
-		next := domain.NextStep{Text: st.text, Owner: st.owner, Lines: make([]int, 0, len(st.lines))}
+		next := domain.NextStep{Text: st.text, Owner: st.owner, Lines: make([]int, 0, len(st.lines)), Rule: st.rule}
 		if !st.due.IsZero() {
 			due := st.due.Format(time.DateOnly)
 			next.Due = &due

@@ -10,6 +10,7 @@ type question struct {
 	first, last int
 	text        string
 	answered    bool
+	rule        string // mark, wording or tag
 }
 
 // findQuestions finds what is asked in each line. A question mark is believed unless the clause is a mere filler ("Hello?");
@@ -33,17 +34,21 @@ func (c *call) findQuestions() []question {
 
 // inSentence gives the questions of a sentence. The last one runs to the sentence's end with its mark.
 func (c *call) inSentence(l *line, s sentence) []question {
-	starts := c.questionStarts(l, s)
+	starts, rule := c.questionStarts(l, s), "wording"
 	if len(starts) == 0 {
-		if s.asks && asksByMark(l, s) || hasTag(l, s) {
-			starts = []int{s.first}
-		} else {
+		switch {
+		case s.asks && asksByMark(l, s):
+			rule = "mark"
+		case hasTag(l, s):
+			rule = "tag"
+		default:
 			return nil
 		}
+		starts = []int{s.first}
 	}
 	var out []question
 	for n, first := range starts {
-		q := question{first: first, last: s.last}
+		q := question{first: first, last: s.last, rule: rule}
 		if n+1 < len(starts) {
 			q.last = trimJoin(l, first, starts[n+1])
 		} else if !s.asks {
@@ -139,7 +144,7 @@ func exportQuestions(in []question, lines []*line) []domain.Question {
 	out := make([]domain.Question, 0, len(in))
 	for _, q := range in {
 		l := lines[q.index]
-		out = append(out, domain.Question{Text: q.text, Speaker: l.Speaker, Line: l.ID, Answered: q.answered})
+		out = append(out, domain.Question{Text: q.text, Speaker: l.Speaker, Line: l.ID, Answered: q.answered, Rule: q.rule})
 	}
 	return out
 }

@@ -20,7 +20,8 @@ const (
 // word is a word of a line. Contractions are two words: "I'll" is i and 'll, "won't" is will and n't.
 type word struct {
 	text     string // lower case, with straight apostrophes
-	from, to int    // bytes of the line's text
+	stem     string
+	from, to int // bytes of the line's text
 	gap      gap
 }
 
@@ -75,13 +76,29 @@ func setOf(list string) words {
 
 func readLines(in []domain.Line) []*line {
 	out := make([]*line, 0, len(in))
+	known := map[string]string{}
 	for _, l := range in {
-		out = append(out, readLine(l))
+		out = append(out, readLineWith(l, known))
 	}
 	return out
 }
 
-func readLine(in domain.Line) *line {
+func readLine(in domain.Line) *line { return readLineWith(in, map[string]string{}) }
+
+// stemWords fills the stems of words; known keeps those of a call.
+func stemWords(ws []word, known map[string]string) {
+	for i := range ws {
+		w := &ws[i]
+		s, ok := known[w.text]
+		if !ok {
+			s = stem(w.text)
+			known[w.text] = s
+		}
+		w.stem = s
+	}
+}
+
+func readLineWith(in domain.Line, known map[string]string) *line {
 	l := &line{Line: in}
 	l.Start = sane(in.Start)
 	l.End = max(l.Start, sane(in.End))
@@ -104,6 +121,7 @@ func readLine(in domain.Line) *line {
 	}
 	l.close(len(in.Text), false)
 	l.words = mendBare(l.words)
+	stemWords(l.words, known)
 	return l
 }
 

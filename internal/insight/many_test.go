@@ -1,0 +1,50 @@
+package insight
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"earshot/internal/domain"
+)
+
+// products makes n names of products that look like names, each its own.
+func products(n int) []Category {
+	c := Category{Name: domain.CategoryProduct}
+	for i := range n {
+		name := ""
+		for k := i + 7; k > 0; k /= 9 {
+			name += []string{"ba", "ker", "ti", "lon", "mur", "ves", "dro", "pla", "nix"}[k%9]
+		}
+		c.Keywords = append(c.Keywords, Keyword{Text: "X" + name + fmt.Sprint(i%7) + "tor"})
+	}
+	return []Category{c}
+}
+
+// twoHours is a call of 3,000 lines with many words of its own.
+func twoHours() domain.Transcript {
+	var texts []string
+	for i := range 3000 {
+		texts = append(texts, fmt.Sprintf("we looked at the order w%da and the tabel%d with my colleague, could you send the quote number %d by friday", i, i%900, i))
+	}
+	return talk(texts...)
+}
+
+// Ten times the keywords must cost far less than ten times the time.
+func TestThousandsOfKeywords(t *testing.T) {
+	tr := twoHours()
+	least := func(n int) time.Duration {
+		best := time.Hour
+		for range 2 {
+			from := time.Now()
+			Analyze(tr, Context{Categories: products(n)})
+			best = min(best, time.Since(from))
+		}
+		return best
+	}
+	few, many := least(500), least(5000)
+	t.Logf("500 names in %v, 5,000 in %v", few, many)
+	if many > 5*few {
+		t.Errorf("ten times the names took %.1f times as long", float64(many)/float64(few))
+	}
+}
