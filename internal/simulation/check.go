@@ -1,7 +1,9 @@
 package simulation
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"earshot/internal/domain"
@@ -93,7 +95,7 @@ func (s *sim) checkProvider() {
 	}
 	s.use.close()
 	if s.use.behind > 0 && s.use.share() < 0.9 {
-		s.t.Errorf("while behind, for %v, only %.2f of the allowed rate was used", s.use.behind, s.use.share())
+		s.t.Errorf("while behind, for %v, only %.2f of the allowed rate was used:\n%s\noutages %v\nrefusals %v", s.use.behind, s.use.share(), strings.Join(s.use.spans, "\n"), s.net.outages, s.net.revoked)
 	}
 	if s.kills == 0 {
 		s.t.Error("the process was never killed")
@@ -108,6 +110,7 @@ type usage struct {
 	until  time.Time              // of the last wait
 	used   time.Duration          // of all spans behind, weighted by how much was used
 	behind time.Duration
+	spans  []string // behind, for whoever looks into a failure
 }
 
 const (
@@ -155,6 +158,7 @@ func (u *usage) close() {
 		}
 	}
 	if span >= max(minBehind, 3*per) {
+		u.spans = append(u.spans, fmt.Sprintf("%v for %v: %.2f", u.from.Format(time.DateTime), span.Round(time.Second), best))
 		u.behind += span
 		u.used += time.Duration(min(best, 1) * float64(span))
 	}

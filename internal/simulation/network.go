@@ -69,6 +69,8 @@ func within(spans []span, at time.Time) bool {
 
 func (n *network) down(at time.Time) bool { return within(n.outages, at) }
 
+func (n *network) refuses(at time.Time) bool { return n.down(at) || within(n.revoked, at) }
+
 // RoundTrip is http.RoundTripper's: our requests to the provider.
 func (n *network) RoundTrip(req *http.Request) (*http.Response, error) {
 	n.step()

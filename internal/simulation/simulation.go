@@ -120,8 +120,11 @@ func (s *sim) now() time.Time {
 	return s.clock.Now()
 }
 
+// sleep passes at once. While the provider refuses everything its limit cannot be used, so such a pause is not one for the limit.
 func (s *sim) sleep(ctx context.Context, d time.Duration) error {
-	s.use.waits(s.clock.Now(), max(d, 0))
+	if !s.net.refuses(s.clock.Now()) {
+		s.use.waits(s.clock.Now(), max(d, 0))
+	}
 	s.clock.Advance(max(d, 0))
 	return ctx.Err()
 }

@@ -34,7 +34,7 @@ type Company struct {
 	subscriptions []*Subscription
 	events        []*event
 	faults        Faults
-	perMinute     int
+	perMinute     int // 0: no limit
 	windowEnd     time.Time
 	used          int
 	seen          Seen
@@ -44,7 +44,7 @@ type Company struct {
 
 // NewCompany makes a company without users and calls.
 func NewCompany(now func() time.Time) *Company {
-	return &Company{now: now, perMinute: 600, random: rand.New(rand.NewPCG(1, 1))}
+	return &Company{now: now, random: rand.New(rand.NewPCG(1, 1))}
 }
 
 // Call that happens, or has happened. Facts are as they are once it is over; times after StartedAt are set by Place.
@@ -154,7 +154,7 @@ func (c *Company) SetFaults(f Faults) {
 	c.faults = f
 }
 
-// SetLimit allows so many requests a minute.
+// SetLimit allows so many requests a minute. Without it there is no limit: requests go past the pacer, in this process.
 func (c *Company) SetLimit(perMinute int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -178,7 +178,7 @@ func (c *Company) enter(key string) error {
 	if !now.Before(c.windowEnd) {
 		c.windowEnd, c.used = now.Add(time.Minute), 0
 	}
-	if c.used++; c.used > c.perMinute {
+	if c.used++; c.perMinute > 0 && c.used > c.perMinute {
 		c.seen.Refused++
 		if c.used > c.perMinute+1 {
 			c.seen.Early++
