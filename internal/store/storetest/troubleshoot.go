@@ -120,18 +120,13 @@ func testFoundByListing(t *testing.T, b *bundle) {
 	}
 }
 
-// failure is the error among what a function gave, which comes last.
-func failure(given ...any) error {
-	err, _ := given[len(given)-1].(error)
-	return err
-}
-
 func testKeptEvents(t *testing.T, b *bundle) {
 	b.addConnector(t)
 	ids := []string{store.NewID(), store.NewID(), store.NewID()}
 	for i, id := range ids {
 		b.must(t, func(ctx context.Context, tx *store.Tx) error {
-			return failure(tx.InsertEvent(ctx, domain.Event{ID: id, ConnectorID: testConnector, ReceivedAt: start.Add(time.Duration(i) * time.Minute), Body: []byte{byte(i)}}))
+			_, err := tx.InsertEvent(ctx, domain.Event{ID: id, ConnectorID: testConnector, ReceivedAt: start.Add(time.Duration(i) * time.Minute), Body: []byte{byte(i)}})
+			return err
 		})
 	}
 	b.must(t, func(ctx context.Context, tx *store.Tx) error { return tx.MarkEventProcessed(ctx, ids[1]) })
