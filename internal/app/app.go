@@ -115,7 +115,7 @@ func (a *App) openStores(ctx context.Context, node string) error {
 
 func (a *App) build() (err error) {
 	now := a.options.Now
-	a.Engine = NewEngine(a.Config, a.Logger)
+	a.Engine = NewEngineOf(a.Config, a.Logger, a.embeddedModel())
 	a.closers = append(a.closers, func() error { a.Engine.Close(); return nil })
 	openers := all.Openers()
 	pool := provider.NewPool(provider.PoolConfig{Openers: openers, Ledger: a.Store, Tokens: a.Store, Logger: a.Logger, Now: now})
@@ -130,7 +130,7 @@ func (a *App) build() (err error) {
 	})
 	a.Connector = connector.New(connector.Config{Store: a.Store, Openers: openers, Open: pool.Open, Account: pool.Account, Ingest: a.Ingest, PublicURL: a.Config.PublicURL, Logger: a.Logger, Now: now})
 	a.Pipeline = pipeline.New(pipeline.Config{
-		Store: a.Store, Blobs: a.Blobs, Open: pool.Open, Rejected: a.Connector.Rejected, Engine: a.Engine, Tools: a.tools, AgentChannel: agentChannel(openers), MaxBytes: maxRecording, Logger: a.Logger, Now: now,
+		Store: a.Store, Blobs: a.Blobs, Open: pool.Open, Rejected: a.Connector.Rejected, Engine: a.Engine, Choose: a.chooser(), Tools: a.tools, AgentChannel: agentChannel(openers), MaxBytes: maxRecording, Logger: a.Logger, Now: now,
 	})
 	a.Library = &library.Library{Store: a.Store, Blobs: a.Blobs, Ingest: a.Ingest, Now: now}
 	a.Troubleshoot = a.troubleshooter(openers, pool)
@@ -146,10 +146,15 @@ func agentChannel(openers map[domain.Provider]provider.Opener) func(domain.Provi
 // maxRecording is the size of the largest recording that is taken.
 const maxRecording = 1 << 30
 
-// NewEngine makes the embedded engine, whose workers are this binary.
+// NewEngine makes the embedded engine with its own model.
 func NewEngine(c config.Config, logger *slog.Logger) *moonshine.Engine {
+	return NewEngineOf(c, logger, nil)
+}
+
+// NewEngineOf makes the embedded engine, whose workers are this binary. model says with what it writes; nil: with its own.
+func NewEngineOf(c config.Config, logger *slog.Logger, model func() moonshine.Model) *moonshine.Engine {
 	return moonshine.New(moonshine.Options{
-		Find: func() (string, bool) { return models.Find(c.ModelsDir) }, Workers: c.SpeechWorkers, Logger: logger,
+		Find: func() (string, bool) { return models.Find(c.ModelsDir) }, Workers: c.SpeechWorkers, Logger: logger, Model: model,
 		Command: func(dir string) *exec.Cmd {
 			self, err := os.Executable()
 			if err != nil {
@@ -207,7 +212,7 @@ func (a *App) Handler() http.Handler {
 
 func (a *App) apiConfig() api.Config {
 	return api.Config{
-		Store: a.Store, Identity: a.Identity, Connector: a.Connector, Library: a.Library, Troubleshoot: a.Troubleshoot, Engine: a.engineStatus, Logger: a.Logger, Now: a.options.Now,
+		Store: a.Store, Identity: a.Identity, Connector: a.Connector, Library: a.Library, Troubleshoot: a.Troubleshoot, Engine: a.engineStatus, Models: a.speechModels, Logger: a.Logger, Now: a.options.Now,
 		Version: Version(), Demo: a.options.Demo, Secure: strings.HasPrefix(a.Config.PublicURL, "https://"),
 	}
 }

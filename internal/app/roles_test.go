@@ -103,6 +103,8 @@ func TestRolesAndOperations(t *testing.T) {
 		{"GET", "/permission-sets", "", [4]int{401, 200, 200, 200}},
 		{"GET", "/settings/general", "", [4]int{401, 403, 403, 200}},
 		{"PUT", "/settings/general", `{"optimal_speaker_separation":true,"language":"en"}`, [4]int{401, 403, 403, 200}},
+		{"GET", "/settings/speech", "", [4]int{401, 403, 403, 200}},
+		{"PUT", "/settings/speech", `{"engine":"moonshine","model":"","base_url":"","fallback":false,"embedded_model":"","price_per_minute":0,"currency":"","languages":[]}`, [4]int{401, 403, 403, 200}},
 		{"POST", "/setup", `{"code":"guess","name":"X","email":"x@x.example","password":"long enough pw"}`, [4]int{403, 403, 403, 403}},
 		{"GET", "/no-such-thing", "", [4]int{404, 404, 404, 404}},
 	} {

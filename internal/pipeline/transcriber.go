@@ -81,7 +81,10 @@ func (t *Transcriber) Transcribe(ctx context.Context, sound *audio.Sound, opt Tr
 }
 
 func language(opt TranscribeOptions, info speech.Info) string {
-	if opt.Language != "" || len(info.Languages) == 0 {
+	if len(info.Languages) != 1 {
+		return opt.Language // a service that knows many hears for itself which it is, and is not asked
+	}
+	if opt.Language != "" {
 		return opt.Language
 	}
 	return info.Languages[0]

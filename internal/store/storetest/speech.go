@@ -33,7 +33,9 @@ func testSpeechSettings(t *testing.T, b *bundle) {
 			t.Errorf("key of %v: %q, %v", at, got, err)
 		}
 	}
-	b.must(t, func(ctx context.Context, tx *store.Tx) error { return tx.SaveSpeechKey(ctx, "openai", want.BaseURL, "") })
+	b.must(t, func(ctx context.Context, tx *store.Tx) error {
+		return tx.SaveSpeechKey(ctx, "openai", want.BaseURL, "")
+	})
 	if got, err := b.SpeechKey(ctx, "openai", want.BaseURL); err != nil || got != "" {
 		t.Errorf("a key that was forgotten: %q, %v", got, err)
 	}

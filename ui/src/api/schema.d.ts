@@ -416,6 +416,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings/speech": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who turns recordings into text */
+        get: operations["get-speech-settings"];
+        /** Change who turns recordings into text, for calls that are transcribed from now on */
+        put: operations["save-speech-settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/setup": {
         parameters: {
             query?: never;
@@ -648,6 +666,12 @@ export interface components {
             vc_call_id: string;
             voicemail: boolean;
         };
+        CallReason: {
+            lines: number[];
+            rule: string;
+            speaker: string;
+            text: string;
+        };
         CallSummary: {
             contact_name: string;
             /** @enum {string} */
@@ -794,8 +818,16 @@ export interface components {
             name: string;
         };
         EngineInfo: {
+            /** Format: double */
+            cost?: number;
+            currency?: string;
+            instead_of?: string;
             model: string;
             name: string;
+            /** Format: double */
+            seconds?: number;
+            /** Format: double */
+            took?: number;
         };
         ErrorDetail: {
             /** @description Where the error occurred, e.g. 'body.items[3].tags' or 'path.thing-id' */
@@ -890,15 +922,25 @@ export interface components {
             provider_call_id: string;
         };
         Insights: {
+            call_reason?: components["schemas"]["CallReason"];
             mentions: components["schemas"]["Mention"][];
             metrics: components["schemas"]["Metrics"];
             next_steps: components["schemas"]["NextStep"][];
+            points?: components["schemas"]["Point"][];
             questions: components["schemas"]["Question"][];
+            sentiment?: components["schemas"]["Sentiment"];
             summary: components["schemas"]["KeyMoment"][];
         };
         KeyMoment: {
             lines: number[];
             text: string;
+        };
+        LanguageRule: {
+            key: string;
+            /** @enum {string} */
+            kind: "number" | "user" | "connector";
+            /** @description BCP 47 */
+            language: string;
         };
         Line: {
             /** Format: int64 */
@@ -954,10 +996,13 @@ export interface components {
         };
         Mention: {
             category: string;
+            heard?: string;
             keyword: string;
             /** Format: int64 */
             line: number;
             match: string;
+            /** Format: double */
+            score?: number;
             speaker: string;
             /** Format: double */
             start: number;
@@ -993,6 +1038,7 @@ export interface components {
             due: string | null;
             lines: number[];
             owner: string | null;
+            rule?: string;
             text: string;
         };
         Pace: {
@@ -1032,10 +1078,18 @@ export interface components {
             /** Format: date-time */
             to?: string;
         };
+        Point: {
+            kind: string;
+            lines: number[];
+            rule: string;
+            speaker: string;
+            text: string;
+        };
         Question: {
             answered: boolean;
             /** Format: int64 */
             line: number;
+            rule?: string;
             speaker: string;
             text: string;
         };
@@ -1080,6 +1134,28 @@ export interface components {
             /** @description Id of the user whose calls they are */
             user?: string;
         };
+        SaveSpeechInBody: {
+            /** @description Address of a service; empty: its usual one */
+            base_url: string;
+            currency: string;
+            /** @description Model of the embedded engine; empty: tiny-en */
+            embedded_model: string;
+            /** @description Name of an engine, as listed */
+            engine: string;
+            /** @description The embedded engine writes the calls at which a service fails */
+            fallback: boolean;
+            /** @description Of the service; left out: as it is; empty: forgotten */
+            key?: string;
+            /** @description Languages of numbers, users and connectors; all others have the general one */
+            languages: components["schemas"]["LanguageRule"][];
+            /** @description Of a service; empty: its usual one */
+            model: string;
+            /**
+             * Format: double
+             * @description What a service takes for a minute of audio; 0: not known
+             */
+            price_per_minute: number;
+        };
         ScheduledJob: {
             /** Format: date-time */
             created_at: string;
@@ -1122,6 +1198,13 @@ export interface components {
             /** Format: date-time */
             to?: string;
         };
+        Sentiment: {
+            lines: number[];
+            trend: {
+                [key: string]: number[];
+            };
+            trust: string;
+        };
         Session: {
             demo: boolean;
             /** @description There is no admin yet */
@@ -1159,6 +1242,48 @@ export interface components {
             end: number;
             /** Format: double */
             start: number;
+        };
+        SpeechEngine: {
+            default_model: string;
+            default_url: string;
+            key_optional: boolean;
+            /** @description Of its usual model, BCP 47 */
+            languages: string[];
+            /** @description What leaves this machine */
+            leaves: string;
+            name: string;
+            remote: boolean;
+            title: string;
+        };
+        SpeechModel: {
+            /** Format: int64 */
+            bytes: number;
+            installed: boolean;
+            name: string;
+        };
+        SpeechSettings: {
+            /** @description Address of a service; empty: its usual one */
+            base_url: string;
+            currency: string;
+            /** @description Model of the embedded engine; empty: tiny-en */
+            embedded_model: string;
+            /** @description Name of an engine, as listed */
+            engine: string;
+            engines: components["schemas"]["SpeechEngine"][];
+            /** @description The embedded engine writes the calls at which a service fails */
+            fallback: boolean;
+            /** @description A key is kept for this engine and address */
+            key_set: boolean;
+            /** @description Languages of numbers, users and connectors; all others have the general one */
+            languages: components["schemas"]["LanguageRule"][];
+            /** @description Of a service; empty: its usual one */
+            model: string;
+            models: components["schemas"]["SpeechModel"][];
+            /**
+             * Format: double
+             * @description What a service takes for a minute of audio; 0: not known
+             */
+            price_per_minute: number;
         };
         SwitchesInBody: {
             /** @description Delete scheduled jobs that remain and would stand in the way of enabling */
@@ -3007,6 +3132,113 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GeneralSettings"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-speech-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpeechSettings"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "save-speech-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveSpeechInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpeechSettings"];
                 };
             };
             /** @description Unauthorized */
