@@ -86,7 +86,7 @@ func (c *call) proposals(index int, l *line) []proposal {
 }
 
 // reportedDay are days of something else than a meeting.
-var reportedDay = patterns("everything|anything|help|doing|you today\ndelivered|shipped|arrive|arrived|due|expire|expires|end|ends|closed|pay|cost\nopen on|until|till\nworking|work on|until\nca|could|do|does|wo n't")
+var reportedDay = patterns("everything|anything|help|doing|you for? today\ndelivered|shipped|arrive|arrived|due|expire|expires|end|ends|closed|pay|cost\nopen on|until|till\nworking|work on|until\nca|could|do|does|wo n't")
 
 // accepted tells whether a line agrees to a day, and to which: its own, else that of the proposal.
 func (c *call) accepted(l *line, p proposal) (time.Time, bool) {

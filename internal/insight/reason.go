@@ -31,7 +31,8 @@ i 'm ~ following up
 follow up
 `)},
 	{"need", false, patterns(`
-i|we ~ need|want|wish|have to ~ talk? ~ help|to|a|some|my|the|you
+i|we ~ need|want|wish ~ help|to|a|an|some|my|the|you
+i|we ~ have to
 i|we 'd|would ~ like to
 i|we 'd|would love to
 looking to|for
@@ -54,6 +55,8 @@ i 'm ~ frustrated|disappointed|upset ~ because
 somebody|someone _ into
 `)},
 }
+
+var greetings = setOf("hi hello hey morning afternoon evening")
 
 // callReason is the first statement of why the call is made; nil where nobody says it in its first lines.
 func (c *call) callReason() *domain.CallReason {
@@ -82,7 +85,7 @@ func (c *call) reasonIn(index int, l *line, r reasonRule) *domain.CallReason {
 			if !c.punctuated {
 				first = i
 			}
-			for first < i && leadingFillers[ws[first].text] {
+			for first < i && (leadingFillers[ws[first].text] || greetings[ws[first].text]) {
 				first++
 			}
 			text := capital(strings.Join(strings.Fields(l.quote(first, min(s.last, first+2*maxClause))), " "))
