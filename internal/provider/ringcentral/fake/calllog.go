@@ -80,7 +80,7 @@ func (s *Server) callLog(w http.ResponseWriter, r *http.Request) {
 	id := q.Get("telephonySessionId")
 	records := []object{}
 	for _, c := range slices.Backward(s.byStart) {
-		if id != "" && c.ID != id || c.StartedAt.After(now) || now.Before(c.endedAt().Add(s.opts.ListedAfter)) {
+		if id != "" && c.ID != id || c.StartedAt.After(now) || now.Before(c.endedAt().Add(s.opts.ListedAfter)) || c.endedAt().Before(from) || !c.StartedAt.Before(to) {
 			continue
 		}
 		for _, rec := range slices.Backward(s.recordViews(c, now, q.Get("view") == "Detailed")) {
