@@ -101,7 +101,27 @@ func KeepNear(energy, voiced []domain.Span, reach float64) []domain.Span {
 		wide = append(wide, domain.Span{Start: v.Start - reach, End: v.End + reach})
 	}
 	sortSpans(wide)
-	out := append(intersect(energy, merge(wide, 0)), voiced...)
+	out := append(snap(intersect(energy, merge(wide, 0)), energy), voiced...)
 	sortSpans(out)
 	return dropShort(merge(out, joinGap), dropUnder)
+}
+
+// snapReach is how little of a stretch of energy is not cut off: a detector's borders are not the same each time, those of the energy are.
+const snapReach = 0.4
+
+// snap lets pieces of stretches begin and end where the stretch does, if that is near.
+func snap(pieces, whole []domain.Span) []domain.Span {
+	at := 0
+	for i, p := range pieces {
+		for whole[at].End < p.End {
+			at++
+		}
+		if w := whole[at]; p.Start-w.Start < snapReach {
+			pieces[i].Start = w.Start
+		}
+		if w := whole[at]; w.End-p.End < snapReach {
+			pieces[i].End = w.End
+		}
+	}
+	return pieces
 }

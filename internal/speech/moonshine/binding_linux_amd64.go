@@ -46,14 +46,16 @@ const (
 	hopSamples    = 1600 // vad_hop_size; what is fed must be a multiple of it
 )
 
-// library is libmoonshine with two transcribers: one that writes and one that only detects voice.
+// library is libmoonshine with two transcribers: one that writes and one that only detects voice, each loaded when it is first needed.
 // It is used from one goroutine.
 type library struct {
 	transcribe  func(handle int32, pcm *float32, n uint64, rate int32, flags uint32, out **cTranscript) int32
 	errorString func(code int32) string
-	writer      int32
-	detector    int32
+	load        func(dir string, arch uint32, options *cOption, n uint64, version int32) int32
 	dir         string
+	model       Model
+	writer      *int32
+	detector    *int32
 	voices      *voiceModels
 }
 
@@ -63,31 +65,49 @@ func loadLibrary(dir string, chosen Model) (*library, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load the speech engine: %w", err)
 	}
-	l := &library{dir: dir}
-	var load func(dir string, arch uint32, options *cOption, n uint64, version int32) int32
-	purego.RegisterLibFunc(&load, handle, "moonshine_load_transcriber_from_files")
+	l := &library{dir: dir, model: chosen}
+	purego.RegisterLibFunc(&l.load, handle, "moonshine_load_transcriber_from_files")
 	purego.RegisterLibFunc(&l.transcribe, handle, "moonshine_transcribe_without_streaming")
 	purego.RegisterLibFunc(&l.errorString, handle, "moonshine_error_to_string")
-	own := Model{Dir: filepath.Join(dir, "moonshine_voice", "assets", "tiny-en"), Arch: archTiny}
-	if chosen.Dir == "" {
-		chosen = own
+	return l, nil
+}
+
+func (l *library) own() Model {
+	return Model{Dir: filepath.Join(l.dir, "moonshine_voice", "assets", "tiny-en"), Arch: archTiny}
+}
+
+func (l *library) open(m Model, options map[string]string) (*int32, error) {
+	list, keep := cOptions(options)
+	code := l.load(m.Dir, uint32(m.Arch), &list[0], uint64(len(list)), headerVersion)
+	runtime.KeepAlive(keep)
+	if code < 0 {
+		return nil, fmt.Errorf("load the speech model: %s", l.errorString(code))
 	}
-	open := func(m Model, options map[string]string) (int32, error) {
-		list, keep := cOptions(options)
-		code := load(m.Dir, uint32(m.Arch), &list[0], uint64(len(list)), headerVersion)
-		runtime.KeepAlive(keep)
-		if code < 0 {
-			return 0, fmt.Errorf("load the speech model: %s", l.errorString(code))
+	return &code, nil
+}
+
+// write gives the text of a segment. Our own segments come in: voice detection is switched off (threshold 0 gives one segment a call).
+func (l *library) write(pcm []float32) (lines []line, err error) {
+	if l.writer == nil {
+		m := l.model
+		if m.Dir == "" {
+			m = l.own()
 		}
-		return code, nil
+		if l.writer, err = l.open(m, map[string]string{"vad_threshold": "0", "vad_hop_size": "1600", "max_tokens_per_second": "10", "return_audio_data": "false"}); err != nil {
+			return nil, err
+		}
 	}
-	// Our own segments come in: its voice detection is switched off for writing (threshold 0 gives one segment a call).
-	l.writer, err = open(chosen, map[string]string{"vad_threshold": "0", "vad_hop_size": "1600", "max_tokens_per_second": "10", "return_audio_data": "false"})
-	if err != nil {
-		return nil, err
+	return l.run(*l.writer, pcm, hopSamples)
+}
+
+// detect gives the stretches of speech of a window.
+func (l *library) detect(pcm []float32) (lines []line, err error) {
+	if l.detector == nil {
+		if l.detector, err = l.open(l.own(), map[string]string{"skip_transcription": "true", "vad_threshold": "0.5", "vad_window_duration": "0.3", "return_audio_data": "false"}); err != nil {
+			return nil, err
+		}
 	}
-	l.detector, err = open(own, map[string]string{"skip_transcription": "true", "vad_threshold": "0.5", "vad_window_duration": "0.3", "return_audio_data": "false"})
-	return l, err
+	return l.run(*l.detector, pcm, detectorHop)
 }
 
 func cOptions(options map[string]string) (list []cOption, keep [][]byte) {
@@ -103,9 +123,9 @@ func cOptions(options map[string]string) (list []cOption, keep [][]byte) {
 }
 
 // run gives the lines of one call, copied: the library's own are valid until its next call only.
-func (l *library) run(handle int32, pcm []float32) ([]line, error) {
-	if rest := len(pcm) % hopSamples; rest > 0 {
-		pcm = append(pcm[:len(pcm):len(pcm)], make([]float32, hopSamples-rest)...)
+func (l *library) run(handle int32, pcm []float32, hop int) ([]line, error) {
+	if rest := len(pcm) % hop; rest > 0 {
+		pcm = append(pcm[:len(pcm):len(pcm)], make([]float32, hop-rest)...)
 	}
 	if len(pcm) == 0 {
 		return nil, nil

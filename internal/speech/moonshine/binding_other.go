@@ -7,12 +7,14 @@ import (
 	"earshot/internal/speech/diarize"
 )
 
-type library struct{ writer, detector int32 }
+type library struct{}
 
 func loadLibrary(string, Model) (*library, error) {
 	return nil, domain.Errorf(domain.KindPermanent, "", "the embedded speech engine runs on Linux on x86-64 only")
 }
 
-func (*library) run(int32, []float32) ([]line, error) { return nil, nil }
+func (*library) write([]float32) ([]line, error) { return nil, nil }
+
+func (*library) detect([]float32) ([]line, error) { return nil, nil }
 
 func (*library) hear([]float32) ([]diarize.Voice, error) { return nil, nil }

@@ -111,25 +111,38 @@ func between(audio speech.Audio) speech.Audio {
 	return out
 }
 
-// DetectVoice finds where somebody speaks in one channel. The detector remembers what it heard before, so one worker hears
-// the whole channel, in windows that end at quiet moments.
+// DetectVoice finds where somebody speaks in one channel. The detector remembers what it heard before, in its process: so one new
+// process hears the whole channel, in windows that end at quiet moments, and the same recording gives the same speech each time.
 func (e *Engine) DetectVoice(ctx context.Context, channel speech.Audio) ([]domain.Span, error) {
 	var spans []domain.Span
-	err := e.with(ctx, func(s *slot) error {
-		spans = nil
-		op := byte(opDetectFirst)
-		for from := 0; from < len(channel); {
-			to := windowEnd(channel, from)
-			a, err := e.ask(ctx, s, op, channel[from:to])
-			if err != nil {
-				return err
-			}
-			spans = append(spans, spansOf(a.Lines, float64(from)/sampleRate, float64(to)/sampleRate)...)
-			op, from = opDetect, to
-		}
-		return nil
+	err := e.with(ctx, func(*slot) (err error) {
+		fresh := &slot{}
+		defer fresh.stop()
+		spans, err = e.detectWith(ctx, fresh, channel)
+		return err
 	})
 	return spans, err
+}
+
+func (e *Engine) detectWith(ctx context.Context, s *slot, channel speech.Audio) (spans []domain.Span, err error) {
+	op := byte(opDetectFirst)
+	for from := 0; from < len(channel); {
+		to := windowEnd(channel, from)
+		a, err := e.ask(ctx, s, op, channel[from:to])
+		if err != nil {
+			return nil, err
+		}
+		spans = append(spans, spansOf(a.Lines, float64(from)/sampleRate, float64(to)/sampleRate)...)
+		op, from = opDetect, to
+	}
+	return spans, nil
+}
+
+func (s *slot) stop() {
+	if s.process != nil {
+		s.process.stop()
+		s.process = nil
+	}
 }
 
 func spansOf(lines []line, offset, end float64) []domain.Span {
@@ -148,6 +161,7 @@ const (
 	windowSamples = 28 * sampleRate
 	windowSearch  = 6 * sampleRate
 	quietSamples  = sampleRate / 10
+	detectorHop   = 512 // it works in such steps, and keeps what is left over for the next window
 )
 
 // windowEnd is the quietest moment in the last part of the window.
@@ -166,7 +180,7 @@ func windowEnd(channel speech.Audio, from int) int {
 			best, lowest = at+quietSamples/2, sum
 		}
 	}
-	return best
+	return best / detectorHop * detectorHop
 }
 
 // tries of one request: a crash may be chance, twice on the same audio is not.
@@ -261,9 +275,8 @@ func (e *Engine) endIdle() {
 func (e *Engine) endIfIdle(now time.Time) {
 	select {
 	case s := <-e.slots:
-		if s.process != nil && now.Sub(s.used) > e.Idle {
-			s.process.stop()
-			s.process = nil
+		if now.Sub(s.used) > e.Idle {
+			s.stop()
 		}
 		e.slots <- s
 	default:
@@ -274,8 +287,6 @@ func (e *Engine) endIfIdle(now time.Time) {
 func (e *Engine) Close() {
 	close(e.done)
 	for range e.Workers {
-		if s := <-e.slots; s.process != nil {
-			s.process.stop()
-		}
+		(<-e.slots).stop()
 	}
 }

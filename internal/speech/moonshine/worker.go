@@ -31,9 +31,11 @@ type line struct {
 // Answers: the length of a JSON text as uint32, the text.
 const (
 	opTranscribe  = 't'
-	opDetectFirst = 'V' // forgets what it heard before
+	opDetectFirst = 'V' // the beginning of a recording
 	opDetect      = 'v'
 	opVoices      = 's' // who speaks, in a window of at most voiceWindow
+
+	silentStart = 32 * detectorHop // a second, which a detector that is new hears before a recording
 
 	maxSamples = 60 * sampleRate
 	maxAnswer  = 1 << 20
@@ -97,13 +99,13 @@ func serve(lib *library, in io.Reader, out io.Writer) error {
 func handle(lib *library, op byte, pcm []float32) (a answer, err error) {
 	switch op {
 	case opTranscribe:
-		a.Lines, err = lib.run(lib.writer, pcm)
+		a.Lines, err = lib.write(pcm)
 	case opDetectFirst:
-		if _, err = lib.run(lib.detector, make([]float32, sampleRate)); err == nil {
-			a.Lines, err = lib.run(lib.detector, pcm)
+		if _, err = lib.detect(make([]float32, silentStart)); err == nil {
+			a.Lines, err = lib.detect(pcm)
 		}
 	case opDetect:
-		a.Lines, err = lib.run(lib.detector, pcm)
+		a.Lines, err = lib.detect(pcm)
 	case opVoices:
 		a.Voices, err = lib.hear(pcm)
 	default:
