@@ -15,6 +15,7 @@ type proposal struct {
 
 const (
 	offerLines  = 3 // lines behind a proposal in which it is agreed to
+	mostOpen    = 8 // proposals that wait for a yes
 	acceptWords = 5 // of a sentence that is hardly more than a day: "Wednesday at two then."
 )
 
@@ -65,7 +66,8 @@ func (c *call) agree(index int, l *line, open []proposal) (*step, []proposal) {
 			open = open[:0]
 		}
 	}
-	return st, append(open, c.proposals(index, l)...)
+	open = append(open, c.proposals(index, l)...)
+	return st, open[max(0, len(open)-mostOpen):]
 }
 
 // proposals are the days that a line offers.

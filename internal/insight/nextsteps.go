@@ -159,7 +159,7 @@ func (c *call) clauseEnd(l *line, s sentence, verb int) int {
 			last = i // "ask them, they are in tomorrow"
 			break
 		}
-		if matchAny(clauseBreaks, l.words[:s.last], i) > i && !l.is(i-1, continues) && (i > verb+1 || l.words[i].gap != gapSpace) {
+		if matchAny(clauseBreaks, l.words[:s.last], i) > i && (!l.is(i-1, continues) || l.words[i].gap == gapComma) && (i > verb+1 || l.words[i].gap != gapSpace) {
 			last = i
 			break
 		}
@@ -193,7 +193,7 @@ func (c *call) judge(index int, l *line, k commitment, cl clause) *step {
 		return nil // "can you provide more details"
 	case (k.dated || !known && k.only == nil) && due.IsZero(), k.dated && l.Speaker == domain.Customer && k.name == "delivery":
 		return nil
-	case k.request && findAny(alternatively, l.words[cl.verb:cl.sentence.last]):
+	case k.request && findAny(alternatively, l.words[cl.verb:cl.sentence.last]), k.offer && l.is(cl.start-1, alternative):
 		return nil // "will you pick it up, or shall we send it"
 	case k.name == "duty" && st.verb == "think":
 		return nil // an objection
@@ -337,14 +337,15 @@ func (c *call) isReported(l *line, k commitment, cl clause) bool {
 		return true // somebody else's promise
 	}
 	for i := max(cl.sentence.first, cl.start-4); i < cl.start; i++ {
-		if l.is(i, reported) {
-			return true
+		if l.is(i, reported) || l.is(i, assured) && l.is(i-1, negations) {
+			return true // also "I can't promise I'll match that"
 		}
 	}
 	return cl.start > cl.sentence.first && l.is(cl.start-1, askingHow)
 }
 
 var (
+	assured   = setOf("promise guarantee say think know")
 	setOfThey = setOf("they")
 	ourselves = setOf("us me")
 	askingHow = setOf("what how why where who which when")

@@ -34,15 +34,15 @@ let 's do it|that
 	{"denies", domain.PointDisputed, false, patterns(`
 i|we ~ disagree
 i|we do n't|not ~ agree
-that|it|this is|'s|was ~ n't|not ~ true|right|correct|fair|acceptable|accurate|what|how|my|our|good
+that|it|this is|'s|was ~ n't|not ~ true|right|correct|fair|acceptable|accurate
 that|it|this 's|is|was ~ wrong|incorrect|unacceptable|unfair
-i|we did|do n't|not ~ ask|order|say|agree|sign|authorize|approve|want
-i|we ~ never asked|ordered|said|agreed|signed|authorized|approved|got|received
+i|we did n't|not ~ ask|order|say|agree|sign|authorize|approve
+i|we do n't|not ~ accept|agree
+i|we ~ never asked|ordered|said|agreed|signed|authorized|approved
 i 'm not ~ going to pay|accept
 but you|they|your|somebody|someone ~ said|told|promised
 your website ~ said|says
 nobody|no told one? me|us
-i ~ was told
 `)},
 }
 

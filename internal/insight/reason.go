@@ -6,8 +6,11 @@ import (
 	"earshot/internal/domain"
 )
 
-// reasonLines is how far into a call its reason is looked for.
-const reasonLines = 14
+// How far into a call its reason is looked for, in lines: further where somebody says that it is one.
+const (
+	reasonLines = 14
+	needLines   = 6
+)
 
 // reasonRule is a way to say why one calls. The rules are tried in this order over the start of the call.
 type reasonRule struct {
@@ -56,13 +59,16 @@ somebody|someone _ into
 `)},
 }
 
+// subordinate words begin what is part of another statement: "we are not sure that we want to change".
+var subordinate = setOf("that if what because when who which as")
+
 var greetings = setOf("hi hello hey morning afternoon evening")
 
 // callReason is the first statement of why the call is made; nil where nobody says it in its first lines.
 func (c *call) callReason() *domain.CallReason {
 	for n, l := range c.lines[:min(reasonLines, len(c.lines))] {
 		for _, r := range reasonRules {
-			if l.Speaker == domain.Agent && !r.agent {
+			if l.Speaker == domain.Agent && !r.agent || n >= needLines && r.name != "calling_about" {
 				continue
 			}
 			if reason := c.reasonIn(n, l, r); reason != nil {
@@ -78,7 +84,7 @@ func (c *call) reasonIn(index int, l *line, r reasonRule) *domain.CallReason {
 		ws := l.words[:s.last]
 		for i := s.first; i < s.last; i++ {
 			end := matchAny(r.patterns, ws, i)
-			if end <= i || s.last-i < 4 || l.Speaker == domain.Agent && (s.asks || findAny(politePhrases, ws[s.first:])) {
+			if end <= i || s.last-i < 4 || i > s.first && l.is(i-1, subordinate) || l.Speaker == domain.Agent && (s.asks || findAny(politePhrases, ws[s.first:])) {
 				continue
 			}
 			first := s.first

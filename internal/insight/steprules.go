@@ -69,7 +69,7 @@ would it help|be|work ~ helpful|okay|ok|useful|alright|good? if i|we ~
 `)},
 	{name: "delivery", weight: 2, owner: ownSpeakerSide, whole: true, only: stems("receive get hear"), patterns: patterns("you 'll|will|should ~")},
 	{name: "delivery", weight: 2, owner: ownSpeakerSide, whole: true, dated: true, only: stems("have see"), patterns: patterns("you 'll|will ~")},
-	{name: "delivery", weight: 2, owner: ownSpeakerSide, whole: true, dated: true, only: stems("arrive ship come go leave"), patterns: patterns("the|your|it|they _? will|'ll ~ be?\nthey|it will|'ll ~")},
+	{name: "delivery", weight: 2, owner: ownSpeakerSide, whole: true, dated: true, only: stems("arrive ship come go leave"), patterns: patterns("the|your _ will|'ll ~ be?\nthe|your _ _ will|'ll ~ be?\nthey|it will|'ll ~")},
 	{name: "delivery", weight: 2, owner: ownSpeakerSide, whole: true, dated: true, only: stems("in at there with delivered shipped sent"), patterns: patterns("it|they will|'ll be")},
 	{name: "other", weight: 1, owner: ownSpeakerSide, whole: true, dated: true, only: stems("come visit stop call"), patterns: patterns("a|an|the|our|my|another technician|tech|engineer|colleague|specialist|driver|adjuster|plumber|husband|wife|installer can|could ~")},
 	{name: "other", weight: 2, owner: ownSpeakerSide, whole: true, patterns: patterns(`

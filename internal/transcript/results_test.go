@@ -52,12 +52,14 @@ func TestSidesAreNamedByEvidence(t *testing.T) {
 		{"Bob: Hello.\nMary: Hi.", domain.Speaker1},
 		{"Customer: Thank you for calling.\nAgent: My order is late.", domain.Customer},
 		{"Mary: Thank you for calling Acme.\nMary: Hello?", domain.Speaker1},
+		{"Patient: Hello.\nReceptionist: Hi.", domain.Customer},
+		{"Customer Service: Hello.\nMary: Hi.", domain.Agent},
 	} {
 		got, _, err := Read("a.txt", []byte(c.data))
 		if err != nil || got.Lines[0].Speaker != c.want {
 			t.Errorf("%q: %+v, %v", c.data, got.Lines, err)
 		}
-		if numbered := c.want == domain.Agent || c.want == domain.Customer && c.data[0] == 'B'; got.SpeakersEstimated != numbered {
+		if numbered := c.data[0] == 'M' && c.want == domain.Agent || c.want == domain.Customer && c.data[0] == 'B'; got.SpeakersEstimated != numbered {
 			t.Errorf("%q: estimated %v", c.data, got.SpeakersEstimated)
 		}
 	}

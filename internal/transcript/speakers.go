@@ -8,8 +8,11 @@ import (
 
 var roles = map[string]domain.Speaker{
 	"agent": domain.Agent, "rep": domain.Agent, "representative": domain.Agent, "sales rep": domain.Agent, "advisor": domain.Agent, "operator": domain.Agent,
-	"support": domain.Agent, "ivr": domain.Agent, "salesperson": domain.Agent,
+	"support": domain.Agent, "ivr": domain.Agent, "system": domain.Agent, "salesperson": domain.Agent, "sales": domain.Agent, "seller": domain.Agent, "csr": domain.Agent,
+	"customer service": domain.Agent, "customer service representative": domain.Agent, "sales representative": domain.Agent, "account executive": domain.Agent,
+	"support agent": domain.Agent, "consultant": domain.Agent, "specialist": domain.Agent, "technician": domain.Agent, "receptionist": domain.Agent, "dispatcher": domain.Agent,
 	"customer": domain.Customer, "client": domain.Customer, "caller": domain.Customer, "prospect": domain.Customer, "lead": domain.Customer, "buyer": domain.Customer,
+	"user": domain.Customer, "guest": domain.Customer, "patient": domain.Customer, "member": domain.Customer, "subscriber": domain.Customer,
 	"speaker_1": domain.Speaker1, "speaker_2": domain.Speaker2,
 }
 
