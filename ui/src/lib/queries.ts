@@ -46,6 +46,7 @@ export const queries = {
   users: () => queryOptions({ queryKey: ['users'], queryFn: () => unwrap(api.GET('/api/v1/users')) }),
   permissionSets: () => queryOptions({ queryKey: ['permission-sets'], queryFn: () => unwrap(api.GET('/api/v1/permission-sets')), staleTime: Infinity }),
   settings: () => queryOptions({ queryKey: ['settings'], queryFn: () => unwrap(api.GET('/api/v1/settings/general')) }),
+  speechSettings: () => queryOptions({ queryKey: ['settings', 'speech'], queryFn: () => unwrap(api.GET('/api/v1/settings/speech')) }),
   engine: () => queryOptions({ queryKey: ['engine'], queryFn: () => unwrap(api.GET('/api/v1/engine')) }),
 };
 

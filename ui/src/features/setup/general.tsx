@@ -6,11 +6,14 @@ import { api, unwrap } from '../../lib/api';
 import { queries, queryClient } from '../../lib/queries';
 import { SwitchFailure } from '../voiceconnector/jobs';
 import { QuickFind } from './quick-find';
+import { SpeechEngine } from './speech-engine';
 
 export function GeneralPage() {
   const settings = useQuery(queries.settings());
   const connectors = useQuery(queries.connectors());
   const engine = useQuery(queries.engine());
+  const speech = useQuery(queries.speechSettings());
+  const chosen = speech.data?.engines.find((e) => e.name === speech.data.engine);
   const save = useMutation({
     mutationFn: (body: { optimal_speaker_separation: boolean; language: string }) => unwrap(api.PUT('/api/v1/settings/general', { body })),
     onSuccess: (data) => queryClient.setQueryData(queries.settings().queryKey, data),
@@ -36,13 +39,20 @@ export function GeneralPage() {
             {(s) => (
               <Stack gap="md">
                 <Switch label="Optimal Speaker Separation" description="Process recordings in which all voices share one channel. Without it they are kept and can be played, but not transcribed." checked={s.optimal_speaker_separation} onChange={(e) => save.mutate({ ...s, optimal_speaker_separation: e.currentTarget.checked })} />
-                <NativeSelect label="Language" description="In which calls are transcribed; what the installed engine knows" maw={240} data={engine.data?.languages ?? [s.language]} value={s.language} onChange={(e) => save.mutate({ ...s, language: e.currentTarget.value })} />
+                <NativeSelect label="Language" description="In which calls are transcribed; what the chosen engine knows" maw={240} data={languages(chosen?.languages ?? engine.data?.languages, s.language)} value={s.language} onChange={(e) => save.mutate({ ...s, language: e.currentTarget.value })} />
               </Stack>
             )}
           </Loaded>
           {save.error && <Failure error={save.error} />}
         </Card>
+        <Card withBorder component="section" aria-label="Speech engine">
+          <Title order={2} size="h4" mb="sm">Speech engine</Title>
+          <Loaded query={speech} rows={4}>{(s) => <SpeechEngine settings={s} />}</Loaded>
+        </Card>
       </Stack>
     </>
   );
 }
+
+/** What an engine knows, and in any case what is set. */
+const languages = (known: string[] | undefined, set: string) => (known?.includes(set) ? known : [set, ...(known ?? [])]);
