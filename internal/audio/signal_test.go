@@ -202,10 +202,10 @@ func TestLevelOfASpan(t *testing.T) {
 
 func TestKeepNear(t *testing.T) {
 	t.Parallel()
-	energy := []domain.Span{{Start: 0, End: 2}, {Start: 5, End: 9}, {Start: 20, End: 30}}
-	voiced := []domain.Span{{Start: 5.5, End: 8}, {Start: 40, End: 41}}
+	energy := []domain.Span{{Start: 0, End: 2}, {Start: 5, End: 9}, {Start: 12, End: 16}, {Start: 20, End: 30}}
+	voiced := []domain.Span{{Start: 5.5, End: 8}, {Start: 13, End: 15.5}, {Start: 40, End: 41}}
 	got := KeepNear(energy, voiced, 0.3)
-	want := []domain.Span{{Start: 5.2, End: 8.3}, {Start: 40, End: 41}}
+	want := []domain.Span{{Start: 5, End: 8.3}, {Start: 12.7, End: 16}, {Start: 40, End: 41}} // near ends are not cut off
 	if !slices.Equal(got, want) {
 		t.Errorf("KeepNear = %v, want %v", got, want)
 	}

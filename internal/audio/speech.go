@@ -94,7 +94,7 @@ func (h *histogram) percentile(percent int) float64 {
 }
 
 // KeepNear keeps of the energy what lies within reach seconds of detected speech, and all detected speech: the detector
-// knows what is speech, the energy where its words begin and end.
+// knows what is speech, the energy where its words begin and end. Less than snapReach of a stretch of energy is not cut off.
 func KeepNear(energy, voiced []domain.Span, reach float64) []domain.Span {
 	wide := make([]domain.Span, 0, len(voiced))
 	for _, v := range voiced {

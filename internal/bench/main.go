@@ -8,13 +8,14 @@ import (
 	"fmt"
 	"log"
 	"log/slog"
+	"maps"
 	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"earshot/internal/app"
@@ -62,7 +63,7 @@ func (b *bench) run(ctx context.Context) (string, error) {
 	b.engine = b.newEngine(0)
 	defer b.engine.Close()
 	fmt.Fprintf(&b.report, "# Benchmarks\n\nMade by `make bench` on %s, %d cores, %s/%s, with the embedded engine. The material is third-party and not part of the project.\n", time.Now().Format(time.DateOnly), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH)
-	for _, part := range []func(context.Context) error{b.accuracy, b.voicemail, b.invented, b.speed} {
+	for _, part := range []func(context.Context) error{b.accuracy, b.voicemail, b.stereo, b.speakers, b.invented, b.speed, b.stages} {
 		if err := part(ctx); err != nil {
 			return "", err
 		}
@@ -162,7 +163,7 @@ func telephone(ctx context.Context, tools audio.Tools, path string) (string, err
 		return "", err
 	}
 	f.Close()
-	out, err := exec.CommandContext(ctx, tools.FFmpeg, "-nostdin", "-v", "error", "-y", "-i", path, "-ar", "8000", "-ac", "1", "-codec:a", "pcm_mulaw", f.Name()).CombinedOutput()
+	out, err := exec.CommandContext(ctx, tools.FFmpeg, "-nostdin", "-v", "error", "-y", "-i", path, "-ar", "8000", "-codec:a", "pcm_mulaw", f.Name()).CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("ffmpeg: %w: %s", err, out)
 	}
@@ -222,16 +223,34 @@ func messageOf(messages map[string]string, file string) string {
 	return ""
 }
 
-// invented counts lines on recordings without speech.
+// withoutSpeech are recordings in which nobody speaks.
+var withoutSpeech = []string{"broken/silence_30s.wav", "broken/silence_dither_noise_20s.wav", "broken/dtmf_5.wav", "broken/ringback_15s.wav", "odd/silence-1min.flac"}
+
+// invented counts words where nobody speaks.
 func (b *bench) invented(ctx context.Context) error {
-	fmt.Fprintf(&b.report, "\n## Nothing invented\n\n| recording without speech | lines |\n|---|---|\n")
-	for _, name := range []string{"broken/silence_30s.wav", "broken/silence_dither_noise_20s.wav", "broken/dtmf_5.wav", "broken/ringback_15s.wav", "odd/silence-1min.flac"} {
+	fmt.Fprintf(&b.report, "\n## Nothing invented\n\n| without speech | seconds | words |\n|---|---|---|\n")
+	words, seconds := 0, 0.0
+	count := func(name string, t domain.Transcript) {
+		n := len(strings.Fields(text(t)))
+		words, seconds = words+n, seconds+t.Duration
+		fmt.Fprintf(&b.report, "| %s | %.0f | %d |\n", name, t.Duration, n)
+	}
+	for _, name := range withoutSpeech {
 		t, err := b.transcribe(ctx, filepath.Join(b.data, name))
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		fmt.Fprintf(&b.report, "| %s | %d |\n", name, len(t.Lines))
+		count(name, t)
 	}
+	sounds := made()
+	for _, name := range slices.Sorted(maps.Keys(sounds)) {
+		t, err := b.transcribeMade(ctx, sounds[name])
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		count("made: "+name, t)
+	}
+	fmt.Fprintf(&b.report, "\n%.0f words an hour.\n", float64(words)*3600/seconds)
 	return nil
 }
 
@@ -276,30 +295,5 @@ func (b *bench) engineAlone(ctx context.Context, path string) (float64, error) {
 	}
 	timed := &timedEngine{Engine: one}
 	_, err = (&pipeline.Transcriber{Engine: timed}).Transcribe(ctx, sound, pipeline.TranscribeOptions{})
-	return timed.spent.Seconds(), err
-}
-
-// timedEngine adds up the time inside an engine with one worker, one request after another.
-type timedEngine struct {
-	*moonshine.Engine
-	mu    sync.Mutex
-	spent time.Duration
-}
-
-func (t *timedEngine) timed() func() {
-	t.mu.Lock()
-	start := time.Now()
-	return func() { t.spent += time.Since(start); t.mu.Unlock() }
-}
-
-// DetectVoice is the engine's, timed.
-func (t *timedEngine) DetectVoice(ctx context.Context, channel speech.Audio) ([]domain.Span, error) {
-	defer t.timed()()
-	return t.Engine.DetectVoice(ctx, channel)
-}
-
-// Transcribe is the engine's, timed.
-func (t *timedEngine) Transcribe(ctx context.Context, a speech.Audio, o speech.Options) ([]speech.Utterance, error) {
-	defer t.timed()()
-	return t.Engine.Transcribe(ctx, a, o)
+	return timed.spent().Seconds(), err
 }
