@@ -37,6 +37,9 @@ func centres(windows []Window, n int) [][]float64 {
 			out = append(out, unit(c.vector))
 		}
 	}
+	if len(out) == 0 {
+		return nil
+	}
 	for range rounds {
 		out = moved(windows, out)
 	}

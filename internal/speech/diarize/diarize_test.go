@@ -119,8 +119,16 @@ func TestNothingHeard(t *testing.T) {
 	if got := Turns(nil, 2); got != nil {
 		t.Errorf("turns of nothing: %v", got)
 	}
-	short := []Window{{Start: 0, End: 3, Voices: []Voice{{Spans: []domain.Span{{Start: 1, End: 1.2}}}}}}
-	if got := Turns(short, 2); got != nil {
-		t.Errorf("turns without any voice that could be judged: %v", got)
+	for name, voice := range map[string]Voice{
+		"too short to be judged":  {Spans: []domain.Span{{Start: 1, End: 1.2}}},
+		"too short to be trusted": {Spans: []domain.Span{{Start: 1, End: 1.6}}, Vector: []float32{1, 0}},
+	} {
+		if got := Turns([]Window{{Start: 0, End: 3, Voices: []Voice{voice}}}, 2); got != nil {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	odd := Voice{Spans: []domain.Span{{Start: 0, End: 2}}, Vector: []float32{0, 0}}
+	if got := Turns([]Window{{Start: 0, End: 3, Voices: []Voice{odd, odd}}}, 2); len(got) == 0 {
+		t.Error("voices without any likeness are lost")
 	}
 }
