@@ -4,6 +4,7 @@ package domain
 type KeyMoment struct {
 	Text  string `json:"text"`
 	Lines []int  `json:"lines"`
+	Rule  string `json:"rule,omitempty"` // why it was chosen: step, mention, first (of substance), central (shares most with the rest)
 }
 
 // NextStep is something that somebody promised or was asked to do.

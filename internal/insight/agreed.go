@@ -24,7 +24,8 @@ var (
 	proposes = patterns(`
 how about|does|is|'s
 what about
-does|do|would|is|will ~ monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|that|next|the|ten|nine
+does|do|would|will ~ monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow|that|next|the|ten|nine
+is ~ monday|tuesday|wednesday|thursday|friday|saturday|sunday|tomorrow
 meet|come|visit|talk|speak|stop|drop|call|free|available|home|joined|join|book|schedule|reschedule|instead|appointment|looking|works|work
 we|i do|say
 `)

@@ -144,6 +144,8 @@ func TestAgreedDates(t *testing.T) {
 		{[]string{"Did you get it on Monday?", "Yes."}, ""},
 		{[]string{"The contract ends on Friday.", "Okay."}, ""},
 		{[]string{"Is that everything for today?", "Yes, that's all."}, ""},
+		{[]string{"Is that everything that you needed today?", "That is."}, ""},
+		{[]string{"Is Friday okay?", "Sure."}, "agent: Is Friday okay @2026-11-27"},
 	} {
 		tr := talk(append(append([]string{}, c.lines...), "x", "x", "x", "x", "x", "x", "x", "x")...)
 		got := ""
@@ -164,6 +166,11 @@ func TestRulesAreNamed(t *testing.T) {
 	for _, q := range in.Questions {
 		if q.Rule == "" {
 			t.Errorf("%+v", q)
+		}
+	}
+	for _, m := range in.Summary {
+		if m.Rule == "" {
+			t.Errorf("%+v", m)
 		}
 	}
 	for _, s := range in.NextSteps {

@@ -39,6 +39,7 @@ type unit struct {
 	polite  bool
 	asks    bool
 	marking float64 // of steps and mentions in its lines
+	opens   bool    // the first thing of substance
 }
 
 // keyMoments are up to six of the sentences that say most of what the call is about, in order of time. A call of a
@@ -55,13 +56,26 @@ func (c *call) keyMoments(steps []*step, mentions []domain.Mention) []domain.Key
 	slices.SortFunc(chosen, func(a, b *unit) int { return cmp.Compare(a.lines[0], b.lines[0]) })
 	out := make([]domain.KeyMoment, 0, len(chosen))
 	for _, u := range chosen {
-		m := domain.KeyMoment{Text: capital(u.text), Lines: make([]int, 0, len(u.lines))}
+		m := domain.KeyMoment{Text: capital(u.text), Lines: make([]int, 0, len(u.lines)), Rule: u.rule()}
 		for _, i := range u.lines {
 			m.Lines = append(m.Lines, c.lines[i].ID)
 		}
 		out = append(out, m)
 	}
 	return out
+}
+
+// rule is why a unit stands out.
+func (u *unit) rule() string {
+	switch {
+	case u.opens:
+		return "first"
+	case u.marking >= stepBoost:
+		return "step"
+	case u.marking > 1:
+		return "mention"
+	}
+	return "central"
 }
 
 // howMany is 3 to 6 by the length of the call, fewer for a short one.
@@ -297,6 +311,7 @@ func (c *call) boost(units []*unit) {
 	}
 	if i := slices.IndexFunc(units, func(u *unit) bool { return !u.polite && !u.asks && u.words >= reasonWords }); i >= 0 {
 		units[i].marking *= reasonBoost
+		units[i].opens = true
 	}
 	for _, u := range units {
 		// The square root keeps a few long turns from outweighing everything.
