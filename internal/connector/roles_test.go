@@ -33,6 +33,10 @@ func (r *rig) operations(numberID, jobID string) map[string]func(context.Context
 		"SaveSettings": func(ctx context.Context, u domain.User) error {
 			return r.s.SaveSettings(ctx, u, domain.GeneralSettings{Language: "fr"})
 		},
+		"SpeechSettings": func(ctx context.Context, u domain.User) error { return fail(r.s.SpeechSettings(ctx, u)) },
+		"SaveSpeechSettings": func(ctx context.Context, u domain.User) error {
+			return fail(r.s.SaveSpeechSettings(ctx, u, domain.SpeechSettings{Engine: domain.EmbeddedEngine}, nil))
+		},
 		"ScheduledJobs":      func(ctx context.Context, u domain.User) error { return fail(r.s.ScheduledJobs(ctx, u)) },
 		"DeleteScheduledJob": func(ctx context.Context, u domain.User) error { return r.s.DeleteScheduledJob(ctx, u, jobID) },
 		"RunScheduledJob":    func(ctx context.Context, u domain.User) error { return r.s.RunScheduledJob(ctx, u, jobID) },

@@ -35,11 +35,11 @@ func Kinds() []Kind {
 	return []Kind{
 		{Name: domain.EmbeddedEngine, Title: "Embedded (Moonshine)", DefaultModel: "tiny-en", Languages: []string{"en"}, Leaves: "Nothing: recordings are transcribed on this machine."},
 		{Name: "openai", Title: "OpenAI-compatible server", DefaultURL: openai.DefaultURL, DefaultModel: openai.DefaultModel, Remote: true, KeyOptional: true, Private: true, Languages: remote.WhisperLanguages(), open: openOpenAI,
-			Leaves: "The speech of every call, cut into pieces of a few seconds, goes to the address below. No names and no numbers are sent with it."},
+			Leaves: "The speech of every call, cut into pieces of a few seconds, goes to the address below. Who called whom is not sent with it; what is said is."},
 		{Name: "deepgram", Title: "Deepgram", DefaultURL: deepgram.DefaultURL, DefaultModel: deepgram.DefaultModel, Remote: true, open: openDeepgram, Languages: languages(openDeepgram),
-			Leaves: "The speech of every call goes to Deepgram, all sides together. No names and no numbers are sent with it."},
+			Leaves: "The speech of every call goes to Deepgram, all sides together. Who called whom is not sent with it; what is said is."},
 		{Name: "assemblyai", Title: "AssemblyAI", DefaultURL: assemblyai.DefaultURL, DefaultModel: assemblyai.DefaultModel, Remote: true, open: openAssemblyAI, Languages: languages(openAssemblyAI),
-			Leaves: "The speech of every call is uploaded to AssemblyAI, all sides together. The transcript is deleted there once it is fetched. No names and no numbers are sent with it."},
+			Leaves: "The speech of every call is uploaded to AssemblyAI, all sides together. The transcript is deleted there once it is fetched. Who called whom is not sent with it; what is said is."},
 	}
 }
 
