@@ -53,8 +53,8 @@ func TestKeyMomentsOfShortCalls(t *testing.T) {
 	}{
 		{nil, []domain.KeyMoment{}},
 		{[]string{"..."}, []domain.KeyMoment{}},
-		{[]string{"hello"}, []domain.KeyMoment{{Text: "Hello", Lines: []int{1}}}},
-		{[]string{"Hi, this is Bob, please call me back about the order."}, []domain.KeyMoment{{Text: "Hi, this is Bob, please call me back about the order.", Lines: []int{1}}}},
+		{[]string{"hello"}, []domain.KeyMoment{{Text: "Hello", Lines: []int{1}, Rule: "central"}}},
+		{[]string{"Hi, this is Bob, please call me back about the order."}, []domain.KeyMoment{{Text: "Hi, this is Bob, please call me back about the order.", Lines: []int{1}, Rule: "first"}}},
 	} {
 		if diff := cmp.Diff(c.want, Analyze(talk(c.lines...), Context{}).Summary); diff != "" {
 			t.Errorf("%q (-want +got):\n%s", c.lines, diff)
@@ -69,7 +69,7 @@ func TestKeyMomentsMergeLines(t *testing.T) {
 		{ID: 4, Speaker: domain.Agent, Start: 0, End: 3, Text: "The invoice for the"},
 		{ID: 5, Speaker: domain.Agent, Start: 3, End: 6, Text: "new printers was never sent to the office."},
 	}}
-	want := []domain.KeyMoment{{Text: "The invoice for the new printers was never sent to the office.", Lines: []int{4, 5}}}
+	want := []domain.KeyMoment{{Text: "The invoice for the new printers was never sent to the office.", Lines: []int{4, 5}, Rule: "first"}}
 	if diff := cmp.Diff(want, Analyze(tr, Context{}).Summary); diff != "" {
 		t.Error(diff)
 	}
