@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync/atomic"
 
@@ -121,6 +122,9 @@ func (t *Transcriber) voice(ctx context.Context, pcm []float32) ([]domain.Span, 
 		return energy, nil
 	}
 	voiced, err := detector.DetectVoice(ctx, pcm)
+	if errors.Is(err, speech.ErrNoDetector) {
+		return energy, nil
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package speech
 
 import (
 	"context"
+	"errors"
 
 	"earshot/internal/domain"
 )
@@ -59,6 +60,9 @@ type Engine interface {
 type ChannelTranscriber interface {
 	TranscribeChannels(ctx context.Context, channels []Audio, options Options) ([][]Utterance, error)
 }
+
+// ErrNoDetector is what a VoiceDetector gives that has nothing to listen with; then the level alone tells where somebody speaks.
+var ErrNoDetector = errors.New("nothing to detect voice with")
 
 // VoiceDetector tells where somebody speaks. One call takes a whole channel of any length.
 type VoiceDetector interface {

@@ -35,7 +35,7 @@ type Config struct {
 	At       int           // how many requests at the same time; 0: four
 	Timeout  time.Duration // of one request; 0: ten minutes
 	Patience time.Duration // until a transcript must be there; 0: half an hour
-	Poll     time.Duration // between looks; 0: three seconds
+	Poll     time.Duration // between looks, the first ones sooner; 0: three seconds
 	Pause    time.Duration // before the first retry; 0: half a second
 	Logger   *slog.Logger  // nil: nothing is logged
 }
@@ -161,7 +161,8 @@ func isID(text string) bool {
 func (e *Engine) wait(ctx context.Context, a answer) (answer, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, e.Patience, domain.Errorf(domain.KindTemporary, string(domain.EngineError), "AssemblyAI did not finish within %s", e.Patience))
 	defer cancel()
-	for id := a.ID; ; {
+	pause := e.Poll / 10
+	for id := a.ID; ; pause = min(2*pause, e.Poll) {
 		switch a.Status {
 		case "completed":
 			return a, nil
@@ -171,7 +172,7 @@ func (e *Engine) wait(ctx context.Context, a answer) (answer, error) {
 		default:
 			return a, unreadable("transcript")
 		}
-		timer := time.NewTimer(e.Poll)
+		timer := time.NewTimer(pause)
 		select {
 		case <-ctx.Done():
 			timer.Stop()

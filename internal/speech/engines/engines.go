@@ -142,7 +142,7 @@ type ears struct{ local Local }
 func (e ears) DetectVoice(ctx context.Context, channel speech.Audio) ([]domain.Span, error) {
 	spans, err := e.local.DetectVoice(ctx, channel)
 	if domain.CodeOf(err) == speech.CodeEngineMissing {
-		return []domain.Span{{Start: 0, End: channel.Seconds()}}, nil
+		return nil, speech.ErrNoDetector
 	}
 	return spans, err
 }
