@@ -159,19 +159,10 @@ func files(t *testing.T, dir string) string {
 // TestDoctorPrints: exit code and both forms.
 func TestDoctorPrints(t *testing.T) { // not parallel: it takes over the standard output
 	cfg := madeInstallation(t)
-	stdout := os.Stdout
-	defer func() { os.Stdout = stdout }()
-	runs := func(args ...string) (string, error) {
-		out, err := os.CreateTemp(t.TempDir(), "out")
-		apptest.Must(t, err)
-		os.Stdout = out
-		ran := run(t.Context(), append([]string{"--data-dir", cfg.DataDir, "--models-dir", cfg.DataDir, "--log-level", "error", "doctor"}, args...))
-		apptest.Must(t, out.Close())
-		printed, err := os.ReadFile(out.Name())
-		apptest.Must(t, err)
-		return string(printed), ran
+	runs := func(args string) (string, error) {
+		return commands(t, cfg, "--models-dir "+cfg.DataDir+" doctor "+args)
 	}
-	text, err := runs()
+	text, err := runs("")
 	if !errors.Is(err, errReported) {
 		t.Errorf("something is red, but it ended with %v", err)
 	}

@@ -933,6 +933,7 @@ export interface components {
         };
         KeyMoment: {
             lines: number[];
+            rule?: string;
             text: string;
         };
         LanguageRule: {
