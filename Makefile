@@ -24,6 +24,10 @@ bench: build models ffmpeg ## Measure accuracy and speed, write docs/benchmarks.
 	go run ./internal/bench -data $(CURDIR)/../shared/data -out docs/benchmarks.md
 	$(MAKE) --no-print-directory simulation
 
+.PHONY: accuracy
+accuracy: models ffmpeg ## Hold who said what, and that nothing is invented, against the test material
+	EARSHOT_TEST_ACCURACY=1 EARSHOT_TEST_MODELS=$(CURDIR)/.cache/earshot go test -count=1 -timeout 1h -v ./internal/bench
+
 FUZZTIME ?= 10m
 .PHONY: fuzz
 fuzz: ## Fuzz each parser of outside data for FUZZTIME (10m)

@@ -32,9 +32,13 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// ready gives a bench with the installed engine and the test material, or skips.
+// ready gives a bench with the installed engine and the test material, or skips. What is measured here takes both cores for minutes, so it
+// belongs to `make accuracy` and not to every test run.
 func ready(t *testing.T) *bench {
 	t.Helper()
+	if os.Getenv("EARSHOT_TEST_ACCURACY") == "" {
+		t.Skip("measures for minutes; run: make accuracy")
+	}
 	b := &bench{data: filepath.Join("..", "..", "..", "shared", "data")}
 	if _, err := os.Stat(b.data); err != nil {
 		t.Skip("the test material is not at ../shared/data")
