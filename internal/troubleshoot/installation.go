@@ -34,7 +34,7 @@ func (s *Service) installation(ctx context.Context) []domain.Check {
 	add("database", "Database", "It holds calls, users and the jobs that are still to be done.", dbVerdict)
 	add("master_key", "Master key", "It opens the stored credentials; without it every provider must be connected anew.", s.masterKey(ctx))
 	add("recordings", "Recordings' store", "Recordings are kept there until they are transcribed, and to be played.", s.recordings(ctx))
-	add("speech", "Speech engine", "It turns recordings into text; without it calls wait.", s.speech())
+	add("speech", "Speech engine", "It turns recordings into text; without it calls wait.", s.speech(ctx))
 	add("ffmpeg", "ffmpeg", "It decodes MP3 and other compressed recordings, which most providers send.", s.ffmpeg(ctx))
 	add("disk", "Disk space", "Without space no recording and no event can be stored.", s.disk())
 	add("clock", "Clock", "A clock that is wrong makes providers refuse this server, and puts calls at the wrong time.", s.clock(health, dbVerdict))

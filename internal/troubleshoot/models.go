@@ -1,11 +1,13 @@
 package troubleshoot
 
 import (
+	"context"
 	"io/fs"
 	"maps"
 	"path/filepath"
 	"sync"
 
+	"earshot/internal/domain"
 	"earshot/internal/speech/models"
 )
 
@@ -50,8 +52,23 @@ func states(dir string) map[string]fileState {
 	return out
 }
 
-func (s *Service) speech() verdict {
+// speechService is the engine elsewhere that was chosen; empty for the embedded one, or where the settings cannot be read.
+func (s *Service) speechService(ctx context.Context) string {
+	if s.Store == nil {
+		return ""
+	}
+	chosen, err := s.Store.SpeechSettings(ctx)
+	if err != nil || chosen.Engine == domain.EmbeddedEngine {
+		return ""
+	}
+	return chosen.Engine
+}
+
+func (s *Service) speech(ctx context.Context) verdict {
 	installed, err := s.models.get(s.ModelsDir)
+	if service := s.speechService(ctx); service != "" && len(installed) == 0 && err == nil {
+		return green("The service %s writes the calls, as General Settings say. No embedded engine is installed: it would find speech and tell voices apart better.", service)
+	}
 	switch {
 	case err != nil:
 		return red(pageSpeech, "Install the engine again: earshot models pull.", "The installed engine cannot be read: %s.", err)

@@ -46,6 +46,22 @@ func (s *Service) one(t *testing.T, actor domain.User, id string) domain.Check {
 	return checks[i]
 }
 
+// TestSpeechEngine is missed unless a service writes the calls.
+func TestSpeechEngine(t *testing.T) {
+	t.Parallel()
+	k := testkit.New(t)
+	s, admin := newService(t, k), k.Admin(t)
+	if c := s.one(t, admin, "speech"); c.Status != domain.CheckRed || !strings.Contains(c.Fix, "earshot models pull") {
+		t.Errorf("without any: %+v", c)
+	}
+	k.InTx(t, func(ctx context.Context, tx *store.Tx) error {
+		return tx.SaveSpeechSettings(ctx, domain.SpeechSettings{Engine: "deepgram"})
+	})
+	if c := s.one(t, admin, "speech"); c.Status != domain.CheckGreen || !strings.Contains(c.Found, "deepgram") {
+		t.Errorf("with a service: %+v", c)
+	}
+}
+
 // TestFFmpegIsMissedWhereItIsNeeded: only by providers that send compressed recordings, and by calls that wait for it.
 func TestFFmpegIsMissedWhereItIsNeeded(t *testing.T) {
 	t.Parallel()
