@@ -35,6 +35,13 @@ describe('TranscriptPanel', () => {
     expect(onSeek.mock.calls.map(([t]) => t as number)).toEqual([start(3), start(4), start(5)]);
   });
 
+  it('marks lines that are hard to hear, for eyes and for screen readers', () => {
+    const doubtful = { ...transcript, lines: transcript.lines.map((l, i) => ({ ...l, confidence: i === 1 ? 0.3 : 0.9 })) };
+    mount(<TranscriptPanel transcript={doubtful} time={0} jumps={0} onSeek={vi.fn()} />);
+    expect(lines().map((l) => l.textContent?.includes('hard to hear'))).toEqual(lines().map((_, i) => i === 1));
+    expect(screen.getByText('Dotted')).toBeTruthy();
+  });
+
   it('marks the line that is spoken', () => {
     const { update } = mount(<TranscriptPanel transcript={transcript} time={0} jumps={0} onSeek={vi.fn()} />);
     expect(current()).toBe(-1);
@@ -84,6 +91,18 @@ describe('TranscriptPanel', () => {
     expect(screen.getByText(/told apart by their voices/)).toBeDefined();
     update(<TranscriptPanel transcript={{ ...mono, lines: [] }} time={0} jumps={0} onSeek={vi.fn()} />);
     expect(screen.getByText('Nobody speaks in this recording.')).toBeDefined();
+  });
+});
+
+describe('InsightsPanel, with more found', () => {
+  it('says why they called and what they agreed on, each leading to its line', async () => {
+    const onSeek = vi.fn();
+    const insights = { ...call.insights, call_reason: { text: 'The heating fails.', speaker: 'customer', rule: 'r', lines: [transcript.lines[2]?.id ?? 0] }, points: [{ kind: 'disputed', text: 'That is too much.', speaker: 'customer', rule: 'r', lines: [transcript.lines[3]?.id ?? 0] }] };
+    mount(<InsightsPanel call={{ ...call, insights } as Call} onSeek={onSeek} />);
+    await userEvent.click(screen.getByRole('button', { name: 'The heating fails.' }));
+    await userEvent.click(within(screen.getByRole('region', { name: 'Agreed and disputed' })).getByRole('button', { name: 'That is too much.' }));
+    expect(onSeek.mock.calls.map(([t]) => t as number)).toEqual([start(2), start(3)]);
+    expect(screen.getByText('Disputed')).toBeTruthy();
   });
 });
 

@@ -76,6 +76,19 @@ function Mentions({ items, onSeek }: { items: Insights['mentions']; onSeek: (sec
   );
 }
 
+function Points({ items, onJump }: { items: NonNullable<Insights['points']>; onJump: Jump }) {
+  return (
+    <List listStyleType="none" spacing={4}>
+      {items.map((p, i) => (
+        <List.Item key={i}>
+          <Badge size="xs" variant="default" tt="none">{p.kind === 'agreed' ? 'Agreed' : 'Disputed'}</Badge>
+          <div><Quote line={p.lines[0]} onJump={onJump}>{p.text}</Quote></div>
+        </List.Item>
+      ))}
+    </List>
+  );
+}
+
 /** What each metric means, in a sentence; docs/metrics.md has the whole definition. */
 const metricRows: { key: 'longest_monologue' | 'patience' | 'words_per_minute' | 'interruptions' | 'questions'; label: string; help: string; show: (v: number) => string }[] = [
   { key: 'longest_monologue', label: 'Longest monologue', help: 'The longest time that one side speaks while the other says hardly a word.', show: clock },
@@ -121,8 +134,10 @@ export function InsightsPanel({ call, onSeek }: { call: Call; onSeek: (seconds: 
   return (
     <Stack gap="sm">
       <Section heading="Next steps" count={insights.next_steps.length}><NextSteps items={insights.next_steps} onJump={jump} user={call.user} /></Section>
+      {insights.call_reason && <Section heading="Reason for the call"><Quote line={insights.call_reason.lines[0]} onJump={jump}>{insights.call_reason.text}</Quote></Section>}
       <Section heading="Key moments"><List listStyleType="none" spacing={6}>{insights.summary.map((k, i) => <List.Item key={i}><Quote line={k.lines[0]} onJump={jump}>{k.text}</Quote></List.Item>)}</List>{insights.summary.length === 0 && none('Too little was said.')}</Section>
       <Section heading="Questions" count={insights.questions.length}><Questions items={insights.questions} onJump={jump} /></Section>
+      {insights.points && insights.points.length > 0 && <Section heading="Agreed and disputed" count={insights.points.length}><Points items={insights.points} onJump={jump} /></Section>}
       <Section heading="Mentions" count={insights.mentions.length}><Mentions items={insights.mentions} onSeek={onSeek} /></Section>
       <Section heading="Talk"><Metrics metrics={insights.metrics} /></Section>
     </Stack>

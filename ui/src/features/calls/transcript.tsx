@@ -10,12 +10,19 @@ import { hits, lineAt } from '../../lib/transcript';
 /** Keys that scroll what has the focus. */
 const SCROLL_KEYS = new Set(['ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End']);
 
+/** Below this confidence about half of a line's words are right, or fewer: docs/metrics.md. */
+const UNCLEAR = 0.5;
+const unclear = (l: Line) => l.confidence !== undefined && l.confidence < UNCLEAR;
+
 const OneLine = memo(function OneLine({ line, current, search, onSeek }: { line: Line; current: boolean; search: string; onSeek: (seconds: number) => void }) {
   return (
     <UnstyledButton className="line" data-line={line.id} data-speaker={line.speaker} data-current={current} aria-current={current || undefined} onClick={() => onSeek(line.start)}>
       <span className="time">{clock(line.start)}</span>
       <span className="who">{speakerName(line.speaker)}</span>
-      <span className="text">{hits(line.text, search).map((p, i) => (p.hit ? <mark key={i}>{p.text}</mark> : p.text))}</span>
+      <span className="text" data-unclear={unclear(line) || undefined} title={unclear(line) ? 'Hard to hear: words may be wrong' : undefined}>
+        {hits(line.text, search).map((p, i) => (p.hit ? <mark key={i}>{p.text}</mark> : p.text))}
+        {unclear(line) && <span className="visually-hidden"> (hard to hear)</span>}
+      </span>
     </UnstyledButton>
   );
 });
@@ -74,6 +81,7 @@ export function TranscriptPanel({ transcript, time, jumps, onSeek }: Props) {
         <TextInput type="search" size="xs" aria-label="Search in the transcript" placeholder="Search" value={search} onChange={(e) => { setSearch(e.currentTarget.value); lastHit.current = -1; }} onKeyDown={(e) => { if (e.key === 'Enter') nextHit(); }} rightSection={<Text size="xs" aria-live="polite">{needle && found.length}</Text>} />
       </Group>
       {transcript.layout !== 'stereo' && lines.length > 0 && <Text size="sm" c="dimmed" mb="xs">{mixed(transcript)}</Text>}
+      {lines.some(unclear) && <Text size="sm" c="dimmed" mb="xs"><span data-unclear>Dotted</span>: hard to hear, words may be wrong.</Text>}
       {lines.length === 0 && <Text c="dimmed" py="lg" ta="center">Nobody speaks in this recording.</Text>}
       <div ref={box} onWheel={leave} onTouchMove={leave} onKeyDown={(e) => { if (SCROLL_KEYS.has(e.key)) leave(); }} onPointerDown={(e) => { if (e.target === e.currentTarget) leave(); }} style={{ maxHeight: '62vh', overflowY: 'auto', position: 'relative' }} tabIndex={0} role="region" aria-label="Lines of the transcript">
         {lines.map((l, i) => <OneLine key={l.id} line={l} current={i === currentIndex} search={needle} onSeek={onLine} />)}
