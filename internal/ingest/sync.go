@@ -23,6 +23,9 @@ func (i *Ingest) hourly(ctx context.Context, r *run) error {
 		w := i.window(r.conn, r.pc.Info(), now)
 		r.job.From, r.job.To, r.job.Cursor, r.job.Listed, r.job.Found = w.From, w.To, "", 0, 0
 	}
+	ctx = provider.WithSettled(ctx, func(ctx context.Context, ids []string) (map[string]bool, error) {
+		return i.Store.Settled(ctx, r.conn.ID, ids)
+	})
 	if err := i.walk(provider.WithPriority(ctx, domain.PriorityHourly), r, domain.ViaHourly); err != nil {
 		return err
 	}

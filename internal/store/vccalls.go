@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"earshot/internal/domain"
@@ -137,6 +138,26 @@ func (q *Queries) VCCall(ctx context.Context, id string) (domain.VCCall, error) 
 func (q *Queries) VCCallByProviderID(ctx context.Context, connectorID, providerCallID string) (domain.VCCall, error) {
 	v, err := scanVCCall(q.db.QueryRowContext(ctx, `SELECT `+vcColumns+` FROM vc_calls WHERE connector_id = $1 AND provider_call_id = $2`, connectorID, providerCallID))
 	return v, notFound(err, "VC Call")
+}
+
+// Settled gives those of a connector's calls, by the provider's ids, that nothing a listing says can change any more.
+func (q *Queries) Settled(ctx context.Context, connectorID string, providerCallIDs []string) (map[string]bool, error) {
+	settled := map[string]bool{}
+	if len(providerCallIDs) == 0 {
+		return settled, nil
+	}
+	args := []any{connectorID, domain.StateProcessed, domain.StateProcessing, domain.StateSkipped, domain.NotRecorded}
+	var places []string
+	for _, id := range providerCallIDs {
+		args = append(args, id)
+		places = append(places, fmt.Sprintf("$%d", len(args)))
+	}
+	rows, err := q.db.QueryContext(ctx, `SELECT provider_call_id FROM vc_calls WHERE connector_id = $1 AND (state IN ($2, $3) OR state = $4 AND reason <> $5) AND provider_call_id IN (`+strings.Join(places, ", ")+`)`, args...)
+	found, err := collect(rows, err, func(r *sql.Rows) (id string, err error) { return id, r.Scan(&id) })
+	for _, id := range found {
+		settled[id] = true
+	}
+	return settled, err
 }
 
 // VCCallFilter selects VC Calls; empty fields select all. Limit defaults to 50 and is at most 500.

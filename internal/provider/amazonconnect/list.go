@@ -94,13 +94,25 @@ func (d *driver) callsOf(ctx context.Context, found []types.ContactSearchSummary
 			transferred[first] = true
 		}
 	}
-	var out []domain.ProviderCall
+	var ids []string
+	ended := map[string]time.Time{}
 	for _, c := range found {
 		id, first, started := aws.ToString(c.Id), aws.ToString(c.InitialContactId), aws.ToTime(c.InitiationTimestamp)
 		if first != "" && first != id || c.InitiationMethod == types.ContactInitiationMethodMonitor || started.Before(w.From) || !started.Before(w.To) {
 			continue
 		}
-		call, err := d.call(ctx, id, transferred[id] || !aws.ToTime(c.DisconnectTimestamp).Before(edge))
+		ids, ended[id] = append(ids, id), aws.ToTime(c.DisconnectTimestamp)
+	}
+	settled, err := provider.Settled(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	var out []domain.ProviderCall
+	for _, id := range ids {
+		if settled[id] {
+			continue
+		}
+		call, err := d.call(ctx, id, transferred[id] || !ended[id].Before(edge))
 		if domain.IsKind(err, domain.KindNotFound) {
 			continue // deleted since it was found
 		}

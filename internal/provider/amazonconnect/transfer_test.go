@@ -1,6 +1,8 @@
 package amazonconnect_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -136,6 +138,42 @@ func TestLongWindow(t *testing.T) {
 	}
 	if batch, err := conn.Poll(t.Context(), ""); err != nil || len(batch.Bodies) > 0 || batch.More {
 		t.Errorf("without queue or stream: %+v, %v", batch, err)
+	}
+}
+
+// TestSettledCallsCostNothing: a listing describes only the contacts that may still change something here.
+func TestSettledCallsCostNothing(t *testing.T) {
+	t.Parallel()
+	clock := providertest.NewClock()
+	w := newWorld(t, clock, "search only")
+	conn := open(t, w, clock, nil)
+	start := clock.Now()
+	var placed []string
+	for i := range 20 {
+		placed = append(placed, w.Place(providertest.Call{Customer: providertest.Customer, StartedAt: start.Add(time.Duration(i) * time.Minute), Talk: time.Minute, Agent: providertest.Agent}))
+	}
+	clock.Advance(3 * time.Hour)
+	requests := func(settled func(context.Context, []string) (map[string]bool, error)) (int, []domain.ProviderCall, error) {
+		before := w.Seen().Requests
+		page, err := conn.Page(provider.WithSettled(t.Context(), settled), provider.Window{From: start, To: clock.Now()}, "")
+		return w.Seen().Requests - before, page.Calls, err
+	}
+	all, found, err := requests(func(context.Context, []string) (map[string]bool, error) { return nil, nil })
+	if err != nil || len(found) != 20 {
+		t.Fatalf("%d calls, %v", len(found), err)
+	}
+	few, found, err := requests(func(_ context.Context, ids []string) (map[string]bool, error) {
+		out := map[string]bool{}
+		for _, id := range ids {
+			out[id] = id != placed[7]
+		}
+		return out, nil
+	})
+	if err != nil || len(found) != 1 || found[0].ID != placed[7] || all < 21 || few != 2 { // searching, and describing each
+		t.Errorf("%d requests for all and %d for one, which is %+v, %v", all, few, found, err)
+	}
+	if _, _, err := requests(func(context.Context, []string) (map[string]bool, error) { return nil, errors.New("no database") }); err == nil {
+		t.Error("what cannot be known is taken for settled")
 	}
 }
 

@@ -44,6 +44,7 @@ func Run(t *testing.T, fresh func(*testing.T) store.Config) {
 		"CallPages":                    testCallPages,
 		"VCCallPages":                  testVCCallPages,
 		"VCCallFilters":                testVCCallFilters,
+		"Settled":                      testSettled,
 		"ConcurrentUpserts":            testConcurrentUpserts,
 		"SnapshotsOutOfOrder":          testSnapshotsOutOfOrder,
 		"UpdateConflicts":              testUpdateConflicts,
