@@ -166,7 +166,7 @@ func (k *killing) untilKill() (place string, lived time.Duration) {
 }
 
 // patience is how long something that must happen may take on a machine that is busy with other tests.
-const patience = 2 * time.Minute
+const patience = 8 * time.Minute
 
 func (k *killing) await(what string, done func() bool) {
 	k.t.Helper()
