@@ -5,6 +5,7 @@ import { calls, summary, vcCalls, vcDetail } from './calls.ts';
 import { at, permissionSets, reasons, sessionUser, users } from './company.ts';
 import { desk } from './desk.ts';
 import { wav, waveform } from './sound.ts';
+import { speechDefaults } from './speech.ts';
 import { checks, whyMissing } from './troubleshoot.ts';
 
 type S = components['schemas'];
@@ -19,6 +20,7 @@ function page<T>(items: T[], query: URLSearchParams): { items: T[]; next?: strin
 export function mockAPI() {
   let faults: Faults = {};
   let settings: S['GeneralSettings'] = { optimal_speaker_separation: false, language: 'en' };
+  let speech = speechDefaults();
   let excluded: S['ExcludedNumber'][] = [];
   let people = users;
   let received = vcCalls;
@@ -117,6 +119,11 @@ export function mockAPI() {
     return ok(settings);
   }
 
+  function speechSettings(method: string, body: Body): Answer {
+    if (method === 'PUT') { speech = { ...speech, ...(body as Partial<S['SpeechSettings']>) }; tell('settings', ''); }
+    return ok(speech);
+  }
+
   const { connectors, scheduledJobs, signedIn } = desk({ tell, faults: () => faults, arrive, fetchCall });
 
   const engine = (): S['Engine'] => ({ installed: !faults.engineMissing, name: 'moonshine', model: 'tiny-en', languages: ['en'], hint: faults.engineMissing ? 'Run earshot models pull on the server, or earshot models add FILE where there is no internet.' : '', ffmpeg: !faults.engineMissing, ffmpeg_hint: faults.engineMissing ? 'Install the package ffmpeg to read MP3 and other compressed recordings.' : '' });
@@ -131,7 +138,7 @@ export function mockAPI() {
       case 'reasons': return ok({ items: reasons });
       case 'engine': return ok(engine());
       case 'permission-sets': return ok(permissionSets);
-      case 'settings': return general(method, body);
+      case 'settings': return id === 'speech' ? speechSettings(method, body) : general(method, body);
       case 'connectors': return connectors(id, action, body);
       case 'troubleshooting': return checks(method === 'POST', { empty: faults.empty, engine: !faults.engineMissing });
       case 'why-missing': return whyMissing(url.searchParams, faults.empty ? [] : received, excluded);

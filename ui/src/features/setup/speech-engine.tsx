@@ -28,7 +28,7 @@ export function SpeechEngine({ settings }: { settings: Settings }) {
     <form onSubmit={(e) => { e.preventDefault(); save.mutate(); }}>
       <Stack gap="md">
         <NativeSelect label="Engine" maw={320} data={draft.engines.map((e) => ({ value: e.name, label: e.title }))} value={draft.engine} onChange={(e) => change({ engine: e.currentTarget.value, model: '', base_url: '' })} />
-        {chosen && <Alert variant="light" title="What leaves this machine">{chosen.leaves}</Alert>}
+        {chosen && <Alert role="note" variant="light" title="What leaves this machine">{chosen.leaves}</Alert>}
         {chosen?.remote
           ? <Service draft={draft} change={change} usual={chosen} secret={key} setSecret={setKey} kept={keyKept} />
           : <EmbeddedModel draft={draft} change={change} />}
