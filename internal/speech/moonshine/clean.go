@@ -18,7 +18,6 @@ const (
 	burstLevel     = -36.0 // dBFS; quieter ones too
 	wordsPerSecond = 6.5   // nobody speaks faster
 	wordsAllowance = 3
-	repeats        = 4 // the same few words so often in a row are the engine's stutter
 	letterRepeats  = 5 // and the same few letters within a word
 	phrase         = 5 // words that
 	phraseRepeats  = 3 // come so often anywhere
@@ -34,7 +33,7 @@ func utterances(lines []line, audio speech.Audio) (out []speech.Utterance, doubt
 		}
 	}
 	written := strings.Join(texts, " ")
-	text := unstutter(strings.Join(shortened(strings.Fields(written)), " "))
+	text := speech.Unstutter(strings.Join(shortened(strings.Fields(written)), " "))
 	doubtful = text != strings.Join(strings.Fields(written), " ") || repeatsItself(text) || tooMuch(text, audio)
 	if text == "" || invented(text, audio) {
 		return nil, doubtful
@@ -97,31 +96,4 @@ func decibel(audio speech.Audio) float64 {
 		sum += float64(v) * float64(v)
 	}
 	return 10 * math.Log10(sum/float64(max(1, len(audio))))
-}
-
-// unstutter cuts a text where one to six words come again and again until the end; the first time stays.
-func unstutter(text string) string {
-	words := strings.Fields(text)
-	for n := 1; n <= 6; n++ {
-		for at := 0; at+n*repeats <= len(words); at++ {
-			if count := runs(words[at:], n); count >= repeats && at+n*count >= len(words)-n {
-				return strings.Join(words[:at+n], " ")
-			}
-		}
-	}
-	return text
-}
-
-// runs counts how often the first n words come in a row.
-func runs(words []string, n int) int {
-	count := 1
-	for at := n; at+n <= len(words); at += n {
-		for i := range n {
-			if !strings.EqualFold(words[i], words[at+i]) {
-				return count
-			}
-		}
-		count++
-	}
-	return count
 }

@@ -118,7 +118,7 @@ func TestUnstutter(t *testing.T) {
 		"very very good, thank you":                  "very very good, thank you",
 		"we go on and on and on and then we stop it": "we go on and on and on and then we stop it",
 	} {
-		if got := unstutter(in); got != want {
+		if got := speech.Unstutter(in); got != want {
 			t.Errorf("unstutter(%q) = %q, want %q", in, got, want)
 		}
 	}

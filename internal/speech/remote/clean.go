@@ -15,7 +15,6 @@ const (
 	wordsPerSecond = 6.5 // nobody speaks faster
 	wordsAllowance = 3
 	leastSeconds   = 0.05 // of an utterance
-	repeats        = 4    // the same few words so often in a row are an engine's stutter
 	maxText        = 4000 // characters of one utterance
 )
 
@@ -24,7 +23,7 @@ const (
 func Clean(in []speech.Utterance, seconds float64) []speech.Utterance {
 	out := make([]speech.Utterance, 0, len(in))
 	for _, u := range in {
-		u.Text = unstutter(short(printable(u.Text), maxText))
+		u.Text = speech.Unstutter(short(printable(u.Text), maxText))
 		u.Start, u.End = within(u.Start, u.End, seconds)
 		u.Confidence = probability(u.Confidence)
 		if u.Text == "" || u.End-u.Start < leastSeconds || tooMuch(u.Text, u.End-u.Start) {
@@ -91,32 +90,6 @@ func short(text string, most int) string {
 		return string(runes[:most])
 	}
 	return text
-}
-
-// unstutter cuts a text where one to six words come again and again until the end; the first time stays.
-func unstutter(text string) string {
-	words := strings.Fields(text)
-	for n := 1; n <= 6; n++ {
-		for at := 0; at+n*repeats <= len(words); at++ {
-			if count := runs(words[at:], n); count >= repeats && at+n*count >= len(words)-n {
-				return strings.Join(words[:at+n], " ")
-			}
-		}
-	}
-	return text
-}
-
-func runs(words []string, n int) int {
-	count := 1
-	for at := n; at+n <= len(words); at += n {
-		for i := range n {
-			if !strings.EqualFold(words[i], words[at+i]) {
-				return count
-			}
-		}
-		count++
-	}
-	return count
 }
 
 // Word is one with its time in seconds.
