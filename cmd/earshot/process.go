@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -168,6 +169,7 @@ func (p *processor) read(ctx context.Context, file string) (domain.Transcript, t
 	if err != nil {
 		return domain.Transcript{}, time.Time{}, times, err
 	}
+	defer sound.Close()
 	times.Decode = since(decoding)
 	progress := newProgress(file)
 	defer progress.done()
@@ -184,11 +186,12 @@ func readTranscript(file string) ([]byte, bool) {
 		return nil, false
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxTranscript))
-	if err != nil || !transcript.Is(file, text) {
+	in := bufio.NewReaderSize(io.LimitReader(f, maxTranscript), 8<<10)
+	if head, _ := in.Peek(in.Size()); !transcript.Is(file, head) { // an error shows when all is read
 		return nil, false
 	}
-	return text, true
+	text, err := io.ReadAll(in)
+	return text, err == nil
 }
 
 func since(t time.Time) float64 { return float64(time.Since(t).Milliseconds()) / 1000 }

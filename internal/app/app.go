@@ -130,7 +130,7 @@ func (a *App) build() (err error) {
 	})
 	a.Connector = connector.New(connector.Config{Store: a.Store, Openers: openers, Open: pool.Open, Account: pool.Account, Ingest: a.Ingest, PublicURL: a.Config.PublicURL, Logger: a.Logger, Now: now})
 	a.Pipeline = pipeline.New(pipeline.Config{
-		Store: a.Store, Blobs: a.Blobs, Open: pool.Open, Rejected: a.Connector.Rejected, Engine: a.Engine, Choose: a.chooser(), Tools: a.tools, AgentChannel: agentChannel(openers), MaxBytes: maxRecording, Logger: a.Logger, Now: now,
+		Store: a.Store, Blobs: a.Blobs, Open: pool.Open, Rejected: a.Connector.Rejected, Engine: a.Engine, Choose: a.chooser(), Tools: a.tools, AgentChannel: agentChannel(openers), Limits: audio.Limits{TempDir: a.Config.DataDir}, MaxBytes: maxRecording, Logger: a.Logger, Now: now,
 	})
 	a.Library = &library.Library{Store: a.Store, Blobs: a.Blobs, Ingest: a.Ingest, Now: now}
 	a.Troubleshoot = a.troubleshooter(openers, pool)

@@ -17,6 +17,7 @@ type Limits struct {
 	MaxBytes   int64         // of the file; 1 GiB
 	MaxSeconds float64       // of sound; 4 h 10 min
 	Timeout    time.Duration // for decoding; 10 min
+	TempDir    string        // for what a long recording is unpacked to, 230 MB an hour of a channel; the system's
 }
 
 // Defaults of Limits. Aircall keeps recordings of up to four hours.
@@ -41,10 +42,10 @@ func (l Limits) orDefault() Limits {
 
 // Sound is a decoded recording: one or two channels at 16 kHz without DC and hum, each levelled for speech.
 // Of more than two channels the first stays by itself and the others are added up into the second: telephone systems put
-// the agent's side first, and nobody's words are lost.
+// the agent's side first, and nobody's words are lost. Close it when it is done with.
 type Sound struct {
 	Format         string // "wav", "au", "flac", "opus", "mulaw", "alaw", or what ffmpeg read: "mp3", "m4a", ...
-	Channels       [][]float32
+	Channels       []*Track
 	SourceChannels int
 	SourceRate     int     // Hz
 	Duration       float64 // seconds
@@ -75,6 +76,38 @@ func Decode(ctx context.Context, path string, tools Tools, limits Limits) (*Soun
 	return finish(format, in)
 }
 
+// NewSound is a recording that is in memory, a channel each.
+func NewSound(channels ...[]float32) *Sound {
+	s := &Sound{SourceChannels: len(channels), SourceRate: SampleRate, Duration: float64(len(channels[0])) / SampleRate}
+	for _, ch := range channels {
+		s.Channels = append(s.Channels, TrackOf(ch))
+	}
+	return s
+}
+
+// Err tells whether a part of it could not be read, and was taken for silence.
+func (s *Sound) Err() error {
+	var all error
+	for _, t := range s.Channels {
+		t.mu.Lock()
+		all = errors.Join(all, t.err)
+		t.mu.Unlock()
+	}
+	if all == nil {
+		return nil
+	}
+	return noRoom(all)
+}
+
+// Close gives back what it takes on the disk.
+func (s *Sound) Close() error {
+	var all error
+	for _, t := range s.Channels {
+		all = errors.Join(all, t.close())
+	}
+	return all
+}
+
 // errOther is given by a reader for a codec inside its container that it leaves to ffmpeg.
 var errOther = errors.New("left to ffmpeg")
 
@@ -93,15 +126,23 @@ func decodeAs(ctx context.Context, format, path string, tools Tools, limits Limi
 type reader func(ctx context.Context, path string, limits Limits) (*intake, error)
 
 func finish(format string, in *intake) (*Sound, error) {
-	s := &Sound{Format: format, Channels: in.finish(), SourceChannels: in.count, SourceRate: in.rate}
-	if len(s.Channels[0]) == 0 {
-		return nil, unreadable("the file has no sound in it")
+	channels, err := in.finish()
+	s := &Sound{Format: format, Channels: channels, SourceChannels: in.count, SourceRate: in.rate}
+	if err == nil && channels[0].Len() == 0 {
+		err = unreadable("the file has no sound in it")
 	}
-	for _, ch := range s.Channels {
-		highPass(ch)
+	for _, ch := range channels {
+		if err == nil {
+			err = highPass(ch)
+		}
 	}
-	s.gains = level(s.Channels)
-	s.Duration = float64(len(s.Channels[0])) / SampleRate
+	if err == nil {
+		s.gains, err = level(channels)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	s.Duration = float64(channels[0].Len()) / SampleRate
 	return s, nil
 }
 

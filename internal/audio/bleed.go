@@ -1,6 +1,7 @@
 package audio
 
 import (
+	"errors"
 	"math"
 	"slices"
 
@@ -28,23 +29,43 @@ const (
 
 // bleed is the path from one side's voice to the other's channel.
 type bleed struct {
-	from, to []float32 // at bleedRate
-	lag      int       // samples at bleedRate
+	from, to *Track // at bleedRate
+	lag      int    // samples at bleedRate
 }
 
 // RemoveBleed takes from each side's speech what is only the other side's voice leaking over. Where both really speak,
 // both keep it. Lag and gain of each path are estimated once, from the stretches that both sides claim.
-func RemoveBleed(a, b []float32, sa, sb []domain.Span) (ra, rb []domain.Span) {
+func RemoveBleed(a, b *Track, sa, sb []domain.Span) (ra, rb []domain.Span, err error) {
 	both := intersect(sa, sb)
 	if len(both) == 0 {
-		return sa, sb
+		return sa, sb, nil
 	}
-	la, lb := decimate(a), decimate(b)
-	return removeFrom(sa, lb, la, both), removeFrom(sb, la, lb, both)
+	la, err := a.decimated()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer la.close()
+	lb, err := b.decimated()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer lb.close()
+	return removeFrom(sa, lb, la, both), removeFrom(sb, la, lb, both), nil
+}
+
+// decimated is a track at bleedRate.
+func (t *Track) decimated() (*Track, error) {
+	low := newTrack(t.dir, t.n/decimation)
+	for _, block := range t.blocks() {
+		if err := low.add(decimate(block)); err != nil {
+			return nil, errors.Join(err, low.close())
+		}
+	}
+	return low, nil
 }
 
 // removeFrom takes the cross-talk of one channel out of the speech on the other.
-func removeFrom(speech []domain.Span, from, to []float32, both []domain.Span) []domain.Span {
+func removeFrom(speech []domain.Span, from, to *Track, both []domain.Span) []domain.Span {
 	path, ok := findBleed(from, to, both)
 	speech = path.withoutMasked(speech)
 	if !ok {
@@ -65,8 +86,8 @@ func removeFrom(speech []domain.Span, from, to []float32, both []domain.Span) []
 // withoutMasked drops stretches that lie far below the other voice: what a lossy codec made of it, which need not be alike.
 func (p bleed) withoutMasked(speech []domain.Span) []domain.Span {
 	return slices.DeleteFunc(slices.Clone(speech), func(s domain.Span) bool {
-		from, to := int(s.Start*bleedRate), min(int(s.End*bleedRate), len(p.from), len(p.to))
-		return from < to && levelOf(p.from[from:to])-levelOf(p.to[from:to]) >= bleedMasked
+		from, to := int(s.Start*bleedRate), min(int(s.End*bleedRate), p.from.Len(), p.to.Len())
+		return from < to && levelOf(p.from.Slice(from, to))-levelOf(p.to.Slice(from, to)) >= bleedMasked
 	})
 }
 
@@ -81,11 +102,11 @@ func decimate(ch []float32) []float32 {
 }
 
 // findBleed finds the lag at which the channels are most alike over stretches that both claim and the first one leads.
-func findBleed(from, to []float32, both []domain.Span) (bleed, bool) {
+func findBleed(from, to *Track, both []domain.Span) (bleed, bool) {
 	samples := leading(from, to, both)
 	sums := make([]float64, bleedEarly+bleedMaxLag)
 	for _, s := range samples {
-		addLikeness(sums, from[s[0]-bleedMaxLag+1:s[1]+bleedEarly], to[s[0]:s[1]])
+		addLikeness(sums, from.Slice(s[0]-bleedMaxLag+1, s[1]+bleedEarly), to.Slice(s[0], s[1]))
 	}
 	best := 0
 	for i, v := range sums {
@@ -117,14 +138,14 @@ func addLikeness(sums []float64, around, heard []float32) {
 }
 
 // leading gives some stretches, as places of samples, where the first channel is the louder one, from all over the call.
-func leading(from, to []float32, both []domain.Span) (samples [][2]int) {
+func leading(from, to *Track, both []domain.Span) (samples [][2]int) {
 	for _, s := range both {
 		for at := max(bleedMaxLag, int(s.Start*bleedRate)); ; at += bleedSample {
-			end := min(at+bleedSample, int(s.End*bleedRate), len(to)-bleedEarly, len(from)-bleedEarly)
+			end := min(at+bleedSample, int(s.End*bleedRate), to.Len()-bleedEarly, from.Len()-bleedEarly)
 			if end-at < bleedSample/3 {
 				break
 			}
-			if levelOf(from[at:end])-levelOf(to[at:end]) >= bleedQuieter {
+			if levelOf(from.Slice(at, end))-levelOf(to.Slice(at, end)) >= bleedQuieter {
 				samples = append(samples, [2]int{at, end})
 			}
 		}
@@ -157,14 +178,15 @@ func (p bleed) windows(speech []domain.Span) []bleedAt {
 
 func (p bleed) at(t float64) (bleedAt, bool) {
 	from := max(int(t*bleedRate), p.lag+2, 2)
-	to := min(int((t+bleedWindow)*bleedRate), len(p.to), len(p.from)+min(0, p.lag)-2)
+	to := min(int((t+bleedWindow)*bleedRate), p.to.Len(), p.from.Len()+min(0, p.lag)-2)
 	if to-from < bleedRate/10 {
 		return bleedAt{}, false
 	}
-	heard := p.to[from:to]
-	w := bleedAt{Span: domain.Span{Start: t, End: t + bleedWindow}, from: levelOf(p.from[from-p.lag : to-p.lag]), to: levelOf(heard)}
-	for lag := p.lag - 2; lag <= p.lag+2; lag++ {
-		w.likeness = max(w.likeness, math.Abs(correlation(heard, p.from[from-lag:to-lag])))
+	const slack = 2 // samples that the lag may be off
+	heard, said := p.to.Slice(from, to), p.from.Slice(from-p.lag-slack, to-p.lag+slack)
+	w := bleedAt{Span: domain.Span{Start: t, End: t + bleedWindow}, from: levelOf(said[slack : len(said)-slack]), to: levelOf(heard)}
+	for off := range 2*slack + 1 {
+		w.likeness = max(w.likeness, math.Abs(correlation(heard, said[off:off+len(heard)])))
 	}
 	return w, true
 }

@@ -56,7 +56,11 @@ func opusSeconds(t *testing.T, file []byte) float64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return float64(len(in.finish()[0])) / SampleRate
+	channels, err := in.finish()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return float64(channels[0].Len()) / SampleRate
 }
 
 func TestOpusKeepsItsTime(t *testing.T) {
@@ -126,20 +130,21 @@ func flacFile(t testing.TB, frames int, claimed uint64) []byte {
 
 func TestFLACTrustsItsFramesOnly(t *testing.T) {
 	t.Parallel()
-	whole := flacFile(t, 4, 1<<35)
+	file := flacFile(t, 4, 1<<35)
 	for name, c := range map[string]struct {
 		file []byte
 		want int
-	}{"a header that lies": {whole, 4096}, "cut off": {whole[:len(whole)-1000], 3072}} {
+	}{"a header that lies": {file, 4096}, "cut off": {file[:len(file)-1000], 3072}} {
 		in, err := parseFLAC(context.Background(), bytes.NewReader(c.file), Limits{}.orDefault())
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := in.finish()[0]; len(got) != c.want || got[100] != 0.25 {
-			t.Errorf("%s: %d samples", name, len(got))
+		channels, err := in.finish()
+		if err != nil || channels[0].Len() != c.want || whole(channels[0])[100] != 0.25 {
+			t.Errorf("%s: %d samples, %v", name, channels[0].Len(), err)
 		}
 	}
-	if _, err := parseFLAC(context.Background(), bytes.NewReader(whole[:20]), Limits{}.orDefault()); domain.CodeOf(err) != string(domain.RecordingUnreadable) {
+	if _, err := parseFLAC(context.Background(), bytes.NewReader(file[:20]), Limits{}.orDefault()); domain.CodeOf(err) != string(domain.RecordingUnreadable) {
 		t.Errorf("cut header: %v", err)
 	}
 }
@@ -162,7 +167,7 @@ func TestAU(t *testing.T) {
 		{5, "\x40\x00\x00\x00", 0.5}, {6, "\x3f\x00\x00\x00", 0.5}, {7, "\x3f\xe0\x00\x00\x00\x00\x00\x00", 0.5},
 	} {
 		in, err := parseAU(context.Background(), bytes.NewReader(au(c.encoding, SampleRate, 1, c.sound)), Limits{}.orDefault())
-		if err != nil || len(in.channels[0]) != 1 || in.channels[0][0] != c.want {
+		if err != nil || in.channels[0].Len() != 1 || whole(in.channels[0])[0] != c.want {
 			t.Errorf("encoding %d: %+v, %v", c.encoding, in, err)
 		}
 	}
@@ -187,7 +192,7 @@ func FuzzReadCompressed(f *testing.F) {
 			func(r *bytes.Reader) (*intake, error) { return parseAU(context.Background(), r, limits) },
 		} {
 			in, err := parse(bytes.NewReader(b))
-			if err == nil && (in == nil || len(in.finish()) == 0) {
+			if err == nil && (in == nil || len(in.channels) == 0) {
 				t.Fatal("neither sound nor an error")
 			}
 		}

@@ -13,15 +13,15 @@ const keepChannels = 2
 // maxChannels that a header may claim.
 const maxChannels = 64
 
-// intake takes decoded sound block by block at the source's rate and keeps it at 16 kHz, so that a long recording is in
-// memory once.
+// intake takes decoded sound block by block at the source's rate and keeps it at 16 kHz.
 type intake struct {
 	rate, count int // of the source
 	frames      int // taken so far, at the source's rate
 	limits      Limits
 	resamplers  []*resampler
-	channels    [][]float32
-	block       []float32
+	channels    []*Track
+	block       []float32 // at the source's rate
+	done        []float32 // at 16 kHz
 }
 
 // newIntake expects that many frames; that is a hint for the memory to set aside, and may be wrong.
@@ -36,7 +36,7 @@ func newIntake(rate, count int, expect int64, limits Limits) (*intake, error) {
 	seconds := min(float64(max(expect, 0))/float64(rate), limits.MaxSeconds)
 	for range min(count, keepChannels) {
 		in.resamplers = append(in.resamplers, newResampler(rate))
-		in.channels = append(in.channels, make([]float32, 0, int(seconds*SampleRate)+1))
+		in.channels = append(in.channels, newTrack(limits.TempDir, int(seconds*SampleRate)+1))
 	}
 	return in, nil
 }
@@ -53,7 +53,10 @@ func (in *intake) add(interleaved []float32) error {
 		for i := range n {
 			in.block = append(in.block, in.mix(interleaved[i*in.count:(i+1)*in.count], c))
 		}
-		in.channels[c] = in.resamplers[c].push(in.channels[c], in.block)
+		in.done = in.resamplers[c].push(in.done[:0], in.block)
+		if err := in.channels[c].add(in.done); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -70,11 +73,13 @@ func (in *intake) mix(frame []float32, c int) float32 {
 	return sum
 }
 
-func (in *intake) finish() [][]float32 {
+func (in *intake) finish() ([]*Track, error) {
 	for c, r := range in.resamplers {
-		in.channels[c] = r.flush(in.channels[c])
+		if err := in.channels[c].add(r.flush(nil)); err != nil {
+			return in.channels, err
+		}
 	}
-	return in.channels
+	return in.channels, nil
 }
 
 // blockFrames is how many frames are read at a time.

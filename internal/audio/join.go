@@ -13,7 +13,7 @@ func WriteJoined(w io.Writer, parts []*Sound) error {
 	channels, samples := 2, 0
 	for _, p := range parts {
 		channels = min(channels, len(p.Channels))
-		samples += len(p.Channels[0])
+		samples += p.Channels[0].Len()
 	}
 	out := bufio.NewWriterSize(w, 1<<16)
 	_, err := out.Write(headerOf(channels, samples))
@@ -47,18 +47,28 @@ func headerOf(channels, samples int) []byte {
 }
 
 func writeSamples(w io.Writer, s *Sound, channels int) error {
-	row := make([]byte, 2*channels)
-	for i := range s.Channels[0] {
-		for c := range channels {
-			v := s.Channels[c][i]
-			if channels < len(s.Channels) {
-				v = (s.Channels[0][i] + s.Channels[1][i]) / 2
-			}
-			binary.LittleEndian.PutUint16(row[2*c:], uint16(int16(math.Round(float64(max(-1, min(1, v)))*math.MaxInt16))))
-		}
+	var row []byte
+	for at := 0; at < s.Channels[0].Len(); at += blockSamples {
+		end := min(at+blockSamples, s.Channels[0].Len())
+		row = appendRows(row[:0], s, channels, at, end)
 		if _, err := w.Write(row); err != nil {
 			return err
 		}
 	}
-	return nil
+	return s.Err()
+}
+
+// appendRows appends the samples of all channels from at to end, side by side.
+func appendRows(row []byte, s *Sound, channels, at, end int) []byte {
+	first, last := s.Channels[0].Slice(at, end), s.Channels[len(s.Channels)-1].Slice(at, end)
+	for i, v := range first {
+		pair := [2]float32{v, last[i]}
+		if channels < len(s.Channels) {
+			pair[0] = (v + last[i]) / 2
+		}
+		for _, v := range pair[:channels] {
+			row = binary.LittleEndian.AppendUint16(row, uint16(int16(math.Round(float64(max(-1, min(1, v)))*math.MaxInt16))))
+		}
+	}
+	return row
 }

@@ -17,7 +17,7 @@ func TestWriteJoined(t *testing.T) {
 			for i := range ch {
 				ch[i] = level
 			}
-			s.Channels = append(s.Channels, ch)
+			s.Channels = append(s.Channels, TrackOf(ch))
 		}
 		return s
 	}
@@ -42,7 +42,7 @@ func TestWriteJoined(t *testing.T) {
 			t.Fatal(err)
 		}
 		s, err := Decode(context.Background(), path, Tools{}, Limits{})
-		if err != nil || s.SourceChannels != c.channels || s.SourceRate != SampleRate || len(s.Channels[0]) != c.samples {
+		if err != nil || s.SourceChannels != c.channels || s.SourceRate != SampleRate || s.Channels[0].Len() != c.samples {
 			t.Errorf("%s: read as %d channels at %d Hz: %v", c.name, s.SourceChannels, s.SourceRate, err)
 		}
 	}

@@ -43,31 +43,33 @@ func (s *Sound) Layout() domain.Layout {
 }
 
 // compareChannels gives correlation and level difference in dB of the loud ones among windows spread over the recording.
-func compareChannels(a, b []float32) (correlations, levels []float64) {
-	n := min(len(a), len(b))
+func compareChannels(a, b *Track) (correlations, levels []float64) {
+	n := min(a.Len(), b.Len())
 	window := min(windowLen, n-2*maxLag) // short recordings have one short window
 	if window < 2*maxLag {
 		return nil, nil
 	}
 	step := max(window, (n-window)/layoutWindows)
 	for at := maxLag; at+window+maxLag <= n; at += step {
-		la, lb := levelOf(a[at:at+window]), levelOf(b[at:at+window])
+		one, around := a.Slice(at, at+window), b.Slice(at-maxLag, at+window+maxLag)
+		la, lb := levelOf(one), levelOf(around[maxLag:maxLag+window])
 		if max(la, lb) > silentLevel {
-			correlations = append(correlations, bestCorrelation(a[at:at+window], b, at))
+			correlations = append(correlations, bestCorrelation(one, around))
 			levels = append(levels, la-lb)
 		}
 	}
 	return correlations, levels
 }
 
-// bestCorrelation is the highest normalised cross-correlation of the window with b around the same place.
-func bestCorrelation(window, b []float32, at int) float64 {
-	best, around := correlation(window, b[at:at+len(window)]), 0
+// bestCorrelation is the highest normalised cross-correlation of the window with the other channel around the same place, of
+// which there is maxLag more on both sides.
+func bestCorrelation(window, other []float32) float64 {
+	best, around := correlation(window, other[maxLag:maxLag+len(window)]), 0
 	if best > sameCorrelation {
 		return best
 	}
 	likeness := make([]float64, 2*maxLag/decimation)
-	addLikeness(likeness, decimate(b[at-maxLag:at+len(window)+maxLag]), decimate(window))
+	addLikeness(likeness, decimate(other), decimate(window))
 	for i := range likeness {
 		if likeness[i] > likeness[around] {
 			around = i
@@ -75,7 +77,7 @@ func bestCorrelation(window, b []float32, at int) float64 {
 	}
 	lag := maxLag - around*decimation
 	for lag, end := max(-maxLag, lag-decimation), min(maxLag, lag+decimation); lag <= end; lag++ {
-		best = max(best, correlation(window, b[at+lag:at+lag+len(window)]))
+		best = max(best, correlation(window, other[maxLag+lag:maxLag+lag+len(window)]))
 	}
 	return best
 }

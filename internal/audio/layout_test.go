@@ -33,7 +33,7 @@ func TestLayoutOfMadeRecordings(t *testing.T) {
 	rng := rand.New(rand.NewPCG(11, 12))
 	voice, other, silence := talk(rng, 20, -20, -80), talk(rng, 20, -23, -75), make([]float32, 20*SampleRate)
 	noisy := func(ch []float32, noise float64) []float32 {
-		return plus(ch, talk(rng, 20, noise, noise), 0, 0)
+		return whole(plus(TrackOf(ch), TrackOf(talk(rng, 20, noise, noise)), 0, 0))
 	}
 	// A turn each: the other side is silent meanwhile.
 	mine, yours := append([]float32(nil), voice...), append([]float32(nil), other...)
@@ -52,13 +52,13 @@ func TestLayoutOfMadeRecordings(t *testing.T) {
 		{"two sides", mine, yours, domain.LayoutStereo},
 		{"two who talk at once", voice, other, domain.LayoutStereo},
 		{"the same twice", voice, voice, domain.LayoutDualMono},
-		{"the same, quieter", voice, plus(silence, voice, -6, 0), domain.LayoutDualMono},
-		{"the same, a little later", voice, plus(silence, voice, 0, 0.004), domain.LayoutDualMono},
+		{"the same, quieter", voice, whole(plus(TrackOf(silence), TrackOf(voice), -6, 0)), domain.LayoutDualMono},
+		{"the same, a little later", voice, whole(plus(TrackOf(silence), TrackOf(voice), 0, 0.004)), domain.LayoutDualMono},
 		{"the same over noisy lines", noisy(voice, -50), noisy(voice, -50), domain.LayoutDualMono},
 		{"one side silent", voice, silence, domain.LayoutStereo},
 		{"one side a quiet line", voice, talk(rng, 20, -70, -70), domain.LayoutStereo},
-		{"one side only an echo", voice, plus(silence, voice, -18, 0.001), domain.LayoutStereo},
-		{"strong cross-talk both ways", plus(mine, yours, -6, 0), plus(yours, mine, -6, 0), domain.LayoutStereo},
+		{"one side only an echo", voice, whole(plus(TrackOf(silence), TrackOf(voice), -18, 0.001)), domain.LayoutStereo},
+		{"strong cross-talk both ways", whole(plus(TrackOf(mine), TrackOf(yours), -6, 0)), whole(plus(TrackOf(yours), TrackOf(mine), -6, 0)), domain.LayoutStereo},
 		{"silence", silence, silence, domain.LayoutStereo},
 		{"a moment", voice[:SampleRate/5], voice[:SampleRate/5], domain.LayoutDualMono},
 		{"nothing much", voice[:10], voice[:10], domain.LayoutStereo},
@@ -77,8 +77,8 @@ func TestEchoOfASilentSideIsNoSpeech(t *testing.T) {
 	rng := rand.New(rand.NewPCG(13, 14))
 	voice := talk(rng, 20, -20, -80)
 	for _, gain := range []float64{-12, -18, -25, -40} {
-		s := recording(t, voice, plus(make([]float32, len(voice)), voice, gain, 0.03))
-		agent, customer := RemoveBleed(s.Channels[0], s.Channels[1], EnergySpeech(s.Channels[0]), EnergySpeech(s.Channels[1]))
+		s := recording(t, voice, whole(plus(TrackOf(make([]float32, len(voice))), TrackOf(voice), gain, 0.03)))
+		agent, customer := noBleed(t, s.Channels[0], s.Channels[1], EnergySpeech(s.Channels[0]), EnergySpeech(s.Channels[1]))
 		if total(customer) > 0.5 || math.Abs(total(agent)-total(EnergySpeech(s.Channels[0]))) > 0.5 {
 			t.Errorf("%.0f dB: the agent keeps %.1f s, the echo %.1f s", gain, total(agent), total(customer))
 		}
@@ -89,7 +89,7 @@ func TestRemoveBleedOfNothing(t *testing.T) {
 	t.Parallel()
 	speech := []domain.Span{{Start: 0, End: 5}}
 	for _, n := range []int{0, 1, 100, SampleRate, 5 * SampleRate} {
-		a, b := RemoveBleed(make([]float32, n), make([]float32, n/2), speech, speech)
+		a, b := noBleed(t, TrackOf(make([]float32, n)), TrackOf(make([]float32, n/2)), speech, speech)
 		if total(a) != 5 || total(b) != 5 {
 			t.Errorf("%d samples of silence: %v and %v", n, a, b)
 		}

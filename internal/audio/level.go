@@ -16,22 +16,26 @@ const (
 
 // highPass removes DC and hum below about 80 Hz, in place: the mean, then a Butterworth filter of second order
 // (R. Bristow-Johnson's cookbook, Q 0.707).
-func highPass(ch []float32) {
+func highPass(ch *Track) error {
 	mean := 0.0
-	for _, v := range ch {
-		mean += float64(v)
+	for _, block := range ch.blocks() {
+		for _, v := range block {
+			mean += float64(v)
+		}
 	}
-	mean /= float64(max(1, len(ch)))
+	mean /= float64(max(1, ch.Len()))
 	w := 2 * math.Pi * 80 / SampleRate
 	alpha, cos := math.Sin(w)/math.Sqrt2, math.Cos(w)
 	b0, a1, a2 := (1+cos)/2/(1+alpha), -2*cos/(1+alpha), (1-alpha)/(1+alpha)
 	var x1, x2, y1, y2 float64
-	for i, v := range ch {
-		x := float64(v) - mean
-		y := b0*(x-2*x1+x2) - a1*y1 - a2*y2
-		x1, x2, y1, y2 = x, x1, y, y1
-		ch[i] = float32(y)
-	}
+	return ch.change(func(block []float32) {
+		for i, v := range block {
+			x := float64(v) - mean
+			y := b0*(x-2*x1+x2) - a1*y1 - a2*y2
+			x1, x2, y1, y2 = x, x1, y, y1
+			block[i] = float32(y)
+		}
+	})
 }
 
 // Levels of speech, and how far it may be raised: more would make the noise of an empty line as loud as speech.
@@ -48,7 +52,7 @@ const (
 
 // level gives each channel one gain that brings its speech to the target, in place, and says which, in dB. Frames in which
 // the other channel is much louder do not count: they hold its echo, which is not to be raised to speech.
-func level(channels [][]float32) []float64 {
+func level(channels []*Track) ([]float64, error) {
 	levels := make([][]float64, len(channels))
 	for c, ch := range channels {
 		levels[c] = energies(ch)
@@ -60,9 +64,11 @@ func level(channels [][]float32) []float64 {
 			other = held(levels[1-c], echoFrames)
 		}
 		gains[c] = gain(levels[c], other)
-		amplify(channels[c], gains[c])
+		if err := amplify(channels[c], gains[c]); err != nil {
+			return nil, err
+		}
 	}
-	return gains
+	return gains, nil
 }
 
 // held is the highest of each frame and so many before it.
@@ -95,11 +101,13 @@ func gain(levels, other []float64) float64 {
 }
 
 // amplify multiplies, and bends what would go beyond full scale.
-func amplify(ch []float32, gain float64) {
+func amplify(ch *Track, gain float64) error {
 	factor := float32(math.Pow(10, gain/20))
-	for i, v := range ch {
-		ch[i] = limit(v * factor)
-	}
+	return ch.change(func(block []float32) {
+		for i, v := range block {
+			block[i] = limit(v * factor)
+		}
+	})
 }
 
 // limit bends values above a knee toward full scale.
@@ -117,18 +125,20 @@ func limit(v float32) float32 {
 }
 
 // energies gives the level of each frame in dBFS.
-func energies(ch []float32) []float64 {
-	if len(ch) < frameLen {
+func energies(ch *Track) []float64 {
+	if ch.Len() < frameLen {
 		return nil
 	}
 	// Frames overlap: each is the sum of three hops.
-	hops := make([]float64, len(ch)/frameHop)
-	for h := range hops {
-		var sum float32
-		for _, v := range ch[h*frameHop : (h+1)*frameHop] {
-			sum += v * v
+	hops := make([]float64, 0, ch.Len()/frameHop)
+	for _, block := range ch.blocks() { // which are whole hops
+		for ; len(block) >= frameHop; block = block[frameHop:] {
+			var sum float32
+			for _, v := range block[:frameHop] {
+				sum += v * v
+			}
+			hops = append(hops, float64(sum))
 		}
-		hops[h] = float64(sum)
 	}
 	out := make([]float64, len(hops)-2)
 	for i := range out {
@@ -140,9 +150,7 @@ func energies(ch []float32) []float64 {
 func decibel(power float64) float64 { return 10 * math.Log10(power+1e-12) }
 
 // Level is the RMS level of a stretch in dBFS.
-func Level(ch []float32, s domain.Span) float64 {
-	return levelOf(ch[sampleAt(s.Start, ch):max(sampleAt(s.Start, ch), sampleAt(s.End, ch))])
-}
+func Level(ch *Track, s domain.Span) float64 { return levelOf(ch.Span(s)) }
 
 // Level is how loud a stretch of a channel was before levelling, as RMS in dBFS.
 func (s *Sound) Level(channel int, span domain.Span) float64 {
@@ -161,9 +169,14 @@ func levelOf(samples []float32) float64 {
 	return decibel(sum / float64(max(1, len(samples))))
 }
 
-func sampleAt(seconds float64, ch []float32) int {
-	return max(0, min(int(seconds*SampleRate), len(ch)))
+// Span gives the samples of a stretch of time, as far as the track has them.
+func (t *Track) Span(s domain.Span) []float32 {
+	from := t.At(s.Start)
+	return t.Slice(from, max(from, t.At(s.End)))
 }
+
+// At is the sample of a moment, or the nearest that the track has.
+func (t *Track) At(seconds float64) int { return max(0, min(int(seconds*SampleRate), t.n)) }
 
 // Peaks gives the waveform of each channel: the largest value of each stretch of 1/perSecond s, scaled so that full scale
 // is 127. The player shows it.
@@ -171,11 +184,11 @@ func Peaks(s *Sound, perSecond int) [][]int8 {
 	out := make([][]int8, len(s.Channels))
 	perSecond = max(1, min(perSecond, SampleRate))
 	for c, ch := range s.Channels {
-		out[c] = make([]int8, (len(ch)*perSecond+SampleRate-1)/SampleRate)
+		out[c] = make([]int8, (ch.Len()*perSecond+SampleRate-1)/SampleRate)
 		for i := range out[c] {
-			from, to := i*SampleRate/perSecond, min((i+1)*SampleRate/perSecond, len(ch))
+			from, to := i*SampleRate/perSecond, min((i+1)*SampleRate/perSecond, ch.Len())
 			var peak float32
-			for _, v := range ch[from:to] {
+			for _, v := range ch.Slice(from, to) {
 				peak = max(peak, v, -v)
 			}
 			out[c][i] = int8(min(peak, 1)*127 + 0.5)

@@ -158,8 +158,8 @@ func (s *opusStream) trim() {
 	if !s.began || over <= 0 || over > SampleRate {
 		return
 	}
-	for c, ch := range s.in.channels {
-		s.in.channels[c] = ch[:max(0, len(ch)-over)]
+	for _, ch := range s.in.channels {
+		ch.cut(ch.Len() - over)
 	}
 }
 

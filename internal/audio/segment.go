@@ -44,14 +44,14 @@ const (
 // Segments cuts the speech of a channel (sorted, without overlap) into pieces for an engine: sorted, without overlap, at
 // pauses, and where somebody speaks on without one at the quietest moment. All speech is in one of them but bursts that
 // stand alone and are shorter than a syllable.
-func Segments(speech []domain.Span, ch []float32, opt SegmentOptions) []domain.Span {
+func Segments(speech []domain.Span, ch *Track, opt SegmentOptions) []domain.Span {
 	opt = opt.orDefault()
-	return pad(pieces(speech, ch, opt), float64(len(ch))/SampleRate, opt.Padding)
+	return pad(pieces(speech, ch, opt), float64(ch.Len())/SampleRate, opt.Padding)
 }
 
 // pieces are segments without padding.
-func pieces(speech []domain.Span, ch []float32, opt SegmentOptions) []domain.Span {
-	end := float64(len(ch)) / SampleRate
+func pieces(speech []domain.Span, ch *Track, opt SegmentOptions) []domain.Span {
+	end := float64(ch.Len()) / SampleRate
 	inner := opt.Longest - 2*max(opt.Padding, shortPadding)
 	whole := intersect(speech, []domain.Span{{Start: 0, End: end}})
 	var out []domain.Span
@@ -76,7 +76,7 @@ func joinShort(spans []domain.Span, longest float64) []domain.Span {
 }
 
 // cut splits a long stretch at its quietest moment between half and the whole of the longest length.
-func cut(s domain.Span, ch []float32, longest float64) []domain.Span {
+func cut(s domain.Span, ch *Track, longest float64) []domain.Span {
 	var out []domain.Span
 	for s.Duration() > longest {
 		at := quietest(ch, s.Start+longest/2, min(s.Start+longest, s.End-leastSegment))
@@ -87,11 +87,12 @@ func cut(s domain.Span, ch []float32, longest float64) []domain.Span {
 }
 
 // quietest is the middle of the quietest fifth of a second.
-func quietest(ch []float32, from, to float64) float64 {
+func quietest(ch *Track, from, to float64) float64 {
 	const length, step = 0.2, 0.02
 	best, lowest := to, math.Inf(1)
+	near := TrackOf(ch.Span(domain.Span{Start: from, End: to + step}))
 	for t := from; t+length <= to; t += step {
-		if l := Level(ch, domain.Span{Start: t, End: t + length}); l < lowest {
+		if l := Level(near, domain.Span{Start: t - from, End: t - from + length}); l < lowest {
 			best, lowest = t+length/2, l
 		}
 	}

@@ -23,6 +23,16 @@ func talk(rng *rand.Rand, seconds, level, noise float64) []float32 {
 	return out
 }
 
+// levelled raises channels in place.
+func levelled(t *testing.T, channels ...[]float32) []float64 {
+	t.Helper()
+	gains, err := level(NewSound(channels...).Channels)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return gains
+}
+
 func TestLevelRaisesSpeechAndLeavesTheRest(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -39,7 +49,7 @@ func TestLevelRaisesSpeechAndLeavesTheRest(t *testing.T) {
 		{"noise of the last bit", -96, -96, 0},
 	} {
 		ch := talk(rand.New(rand.NewPCG(1, 2)), 20, c.speech, c.noise)
-		if got := level([][]float32{ch})[0]; math.Abs(got-c.want) > 1.5 {
+		if got := levelled(t, ch)[0]; math.Abs(got-c.want) > 1.5 {
 			t.Errorf("%s: gain %.1f dB, want %.1f", c.name, got, c.want)
 		}
 	}
@@ -52,7 +62,7 @@ func TestLevelLeavesAnEchoQuiet(t *testing.T) {
 	for i := 80; i < len(echo); i++ {
 		echo[i] = voice[i-80] * 0.1
 	}
-	if gains := level([][]float32{voice, echo}); gains[1] > 3 {
+	if gains := levelled(t, voice, echo); gains[1] > 3 {
 		t.Errorf("gains %v: the echo was raised to speech", gains)
 	}
 }
@@ -61,7 +71,7 @@ func TestLevelDoesNotClip(t *testing.T) {
 	t.Parallel()
 	ch := talk(rand.New(rand.NewPCG(1, 2)), 5, -35, -80)
 	ch[100], ch[200] = 1, -1 // a click on the line
-	level([][]float32{ch})
+	levelled(t, ch)
 	for i, v := range ch {
 		if v >= 1 || v <= -1 {
 			t.Fatalf("sample %d is %v", i, v)
@@ -79,7 +89,9 @@ func TestHighPass(t *testing.T) {
 		for i := range ch {
 			ch[i] += 0.25 // DC
 		}
-		highPass(ch)
+		if err := highPass(TrackOf(ch)); err != nil {
+			t.Fatal(err)
+		}
 		if db := 20 * math.Log10(amplitude(ch, hz)/0.5); db < want[0] || db > want[1] {
 			t.Errorf("%.0f Hz changed by %.1f dB, want %v", hz, db, want)
 		}
@@ -100,7 +112,7 @@ func TestSegmentsHoldTheirPromises(t *testing.T) {
 			speech = append(speech, domain.Span{Start: at, End: min(at+length, 119)})
 			at += length + 0.31 + rng.ExpFloat64()
 		}
-		segments := Segments(speech, ch, SegmentOptions{})
+		segments := Segments(speech, TrackOf(ch), SegmentOptions{})
 		last := 0.0
 		for _, s := range segments {
 			if s.Start < last-1e-9 || s.Duration() > 12+1e-6 || s.Duration() <= 0 || s.End > 120 {
@@ -143,15 +155,15 @@ func TestSegmentsOfSmallThings(t *testing.T) {
 		{"pads meet in the middle of a pause", span(5, 8, 8.75, 12), span(4.7, 8.3, 8.45, 12.3)},
 		{"beyond the end there is nothing", span(50, 55), nil},
 	} {
-		got := Segments(c.speech, ch, SegmentOptions{})
+		got := Segments(c.speech, TrackOf(ch), SegmentOptions{})
 		if !slices.EqualFunc(got, c.want, func(a, b domain.Span) bool { return math.Abs(a.Start-b.Start)+math.Abs(a.End-b.End) < 1e-6 }) {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}
 	}
-	if got := Segments(span(1, 18), ch, SegmentOptions{}); len(got) != 2 || got[0].End < 8 || got[0].End > 8.25 || got[0].End != got[1].Start {
+	if got := Segments(span(1, 18), TrackOf(ch), SegmentOptions{}); len(got) != 2 || got[0].End < 8 || got[0].End > 8.25 || got[0].End != got[1].Start {
 		t.Errorf("a long stretch is cut into %v, want a cut in the pause at 8 s", got)
 	}
-	for _, s := range Segments(span(0, 40), ch, SegmentOptions{Longest: 5}) {
+	for _, s := range Segments(span(0, 40), TrackOf(ch), SegmentOptions{Longest: 5}) {
 		if s.Duration() > 5+1e-6 || s.Duration() < 1 {
 			t.Errorf("segment of %.2f s, asked for at most 5", s.Duration())
 		}
@@ -163,7 +175,7 @@ func TestPeaks(t *testing.T) {
 	ch := make([]float32, SampleRate*2+1)
 	ch[0], ch[SampleRate], ch[SampleRate*2] = 0.5, -1, 1
 	for _, perSecond := range []int{1, 3, 20, 30} {
-		got := Peaks(&Sound{Channels: [][]float32{ch, nil}}, perSecond)
+		got := Peaks(NewSound(ch, nil), perSecond)
 		if len(got) != 2 || len(got[0]) != 2*perSecond+1 || len(got[1]) != 0 {
 			t.Fatalf("%d a second: %d and %d peaks of %d channels", perSecond, len(got[0]), len(got[1]), len(got))
 		}
@@ -173,7 +185,7 @@ func TestPeaks(t *testing.T) {
 			}
 		}
 	}
-	Peaks(&Sound{Channels: [][]float32{ch}}, 0)
+	Peaks(NewSound(ch), 0)
 }
 
 func TestSpans(t *testing.T) {
@@ -194,7 +206,7 @@ func TestLevelOfASpan(t *testing.T) {
 	t.Parallel()
 	ch := tone(500, SampleRate, SampleRate, 1)
 	for _, c := range []struct{ from, to, want float64 }{{0, 1, -3}, {0.5, 9, -3}, {-4, 0.5, -3}, {3, 4, -120}, {0.5, 0.4, -120}} {
-		if got := Level(ch, domain.Span{Start: c.from, End: c.to}); math.Abs(got-c.want) > 0.1 {
+		if got := Level(TrackOf(ch), domain.Span{Start: c.from, End: c.to}); math.Abs(got-c.want) > 0.1 {
 			t.Errorf("%v: %.1f dBFS", c, got)
 		}
 	}
@@ -218,7 +230,7 @@ func TestEnergySpeechFindsSpeechOverNoise(t *testing.T) {
 	for i := range ch {
 		ch[i] = float32(rng.NormFloat64()) * 0.003
 	}
-	if found := EnergySpeech(ch); len(found) > 0 {
+	if found := EnergySpeech(TrackOf(ch)); len(found) > 0 {
 		t.Errorf("found speech in noise: %v", found)
 	}
 	louder := func(from, to float64) {
@@ -229,12 +241,12 @@ func TestEnergySpeechFindsSpeechOverNoise(t *testing.T) {
 	louder(10, 11)
 	louder(11.2, 12) // a pause within a word is none
 	louder(15, 15.05)
-	found := EnergySpeech(ch)
+	found := EnergySpeech(TrackOf(ch))
 	if len(found) != 1 || math.Abs(found[0].Start-10) > 0.05 || math.Abs(found[0].End-12-hangOver) > 0.05 {
 		t.Errorf("found %v, want 10 to 12 s and the hang-over; a click is no speech", found)
 	}
 	for _, n := range []int{0, 1, frameLen - 1, frameLen, frameLen + 1} {
-		if found := EnergySpeech(ch[:n]); len(found) > 0 {
+		if found := EnergySpeech(TrackOf(ch[:n])); len(found) > 0 {
 			t.Errorf("%d samples of noise: %v", n, found)
 		}
 	}

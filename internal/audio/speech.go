@@ -16,7 +16,7 @@ const (
 
 // EnergySpeech finds the stretches that are louder than the noise around them, sorted and without overlap. Tones, music
 // and breath count too: it is what there is without a detector, and gives generous borders with one.
-func EnergySpeech(ch []float32) []domain.Span {
+func EnergySpeech(ch *Track) []domain.Span {
 	levels := energies(ch)
 	floor := noiseFloor(levels)
 	var out []domain.Span
@@ -40,7 +40,7 @@ func EnergySpeech(ch []float32) []domain.Span {
 	if on {
 		out[len(out)-1].End = endOf(last)
 	}
-	return hold(out, float64(len(ch))/SampleRate)
+	return hold(out, float64(ch.Len())/SampleRate)
 }
 
 func endOf(frame int) float64 { return float64(frame)*hop + float64(frameLen)/SampleRate }

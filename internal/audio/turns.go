@@ -87,9 +87,9 @@ func absorb(parts []domain.Turn) []domain.Turn {
 }
 
 // TurnSegments cuts a channel into pieces for an engine as Segments does, and where another voice takes over.
-func TurnSegments(parts []domain.Turn, ch []float32, opt SegmentOptions) []domain.Turn {
+func TurnSegments(parts []domain.Turn, ch *Track, opt SegmentOptions) []domain.Turn {
 	opt = opt.orDefault()
-	end := float64(len(ch)) / SampleRate
+	end := float64(ch.Len()) / SampleRate
 	var out []domain.Turn
 	for len(parts) > 0 {
 		run := slices.IndexFunc(parts, func(t domain.Turn) bool { return t.Voice != parts[0].Voice })

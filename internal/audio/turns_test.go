@@ -67,7 +67,7 @@ func TestShareLosesNoSpeech(t *testing.T) {
 		if missing := total(subtract(speech, merge(shared, 1e-6))); missing > 1e-3 {
 			t.Fatalf("%.3f s of speech went to nobody", missing)
 		}
-		for i, s := range TurnSegments(parts, ch, SegmentOptions{}) {
+		for i, s := range TurnSegments(parts, TrackOf(ch), SegmentOptions{}) {
 			if s.Duration() > longestSegment+1e-6 || i > 0 && s.Start < cut[i-1].End-1e-6 {
 				t.Fatalf("segment %v", s)
 			}

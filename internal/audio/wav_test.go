@@ -108,7 +108,7 @@ func TestSampleFormats(t *testing.T) {
 			t.Errorf("%s: %v", c.name, err)
 			continue
 		}
-		if got := in.channels[0]; len(got) != 1 || math.Abs(float64(got[0])-c.want) > 1e-6 {
+		if got := whole(in.channels[0]); len(got) != 1 || math.Abs(float64(got[0])-c.want) > 1e-6 {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}
 	}
@@ -160,13 +160,13 @@ func TestLyingHeaders(t *testing.T) {
 		{"A-law silence beyond the size", wavHeader{tag: waveALaw, channels: 1, bits: 8, rate: SampleRate, dataSize: 50}.file(silence), 100},
 	} {
 		in, err := parse(c.file)
-		if err != nil || len(in.channels[0]) != c.frames || len(in.channels) > keepChannels {
+		if err != nil || in.channels[0].Len() != c.frames || len(in.channels) > keepChannels {
 			t.Errorf("%s: %+v, err %v", c.name, in, err)
 		}
 	}
 	zero := mono.file(sound)
 	copy(zero[40:44], []byte{0, 0, 0, 0})
-	if in, err := parse(zero); err != nil || len(in.channels[0]) != 100 {
+	if in, err := parse(zero); err != nil || in.channels[0].Len() != 100 {
 		t.Errorf("size zero with sound: %v", err)
 	}
 }
@@ -195,7 +195,7 @@ func TestMoreThanTwoChannelsLoseNobody(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a, b := in.channels[0][0], in.channels[1][0]; a != 0.125 || b != 0.25+0.0625 {
+	if a, b := whole(in.channels[0])[0], whole(in.channels[1])[0]; a != 0.125 || b != 0.25+0.0625 {
 		t.Errorf("channels %v and %v, want the first by itself and the sum of the others", a, b)
 	}
 }
@@ -220,15 +220,15 @@ func FuzzReadWAV(f *testing.F) {
 		if err != nil {
 			return
 		}
-		channels := in.finish()
-		if len(channels) == 0 || len(channels) > keepChannels || in.rate < minRate || in.frames > len(b) {
+		channels, err := in.finish()
+		if err != nil || len(channels) == 0 || len(channels) > keepChannels || in.rate < minRate || in.frames > len(b) {
 			t.Fatalf("%d channels, %d frames at %d Hz of %d bytes", len(channels), in.frames, in.rate, len(b))
 		}
 		for _, ch := range channels {
-			if want := (in.frames*SampleRate + in.rate - 1) / in.rate; len(ch) != want {
-				t.Fatalf("%d samples of %d frames at %d Hz, want %d", len(ch), in.frames, in.rate, want)
+			if want := (in.frames*SampleRate + in.rate - 1) / in.rate; ch.Len() != want {
+				t.Fatalf("%d samples of %d frames at %d Hz, want %d", ch.Len(), in.frames, in.rate, want)
 			}
-			for _, v := range ch {
+			for _, v := range whole(ch) {
 				if v != v {
 					t.Fatal("not a number")
 				}

@@ -142,7 +142,7 @@ func TestChannelsKeepTheirWords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	left, right := sound.Channels[0][:90*audio.SampleRate], sound.Channels[1][:90*audio.SampleRate]
+	left, right := sound.Channels[0].Slice(0, 90*audio.SampleRate), sound.Channels[1].Slice(0, 90*audio.SampleRate)
 	clean := variant(t, b, pipeline.AgentAuto, left, right)
 	near := func(name string, got domain.Transcript, most float64, sides ...domain.Speaker) {
 		for _, who := range sides {

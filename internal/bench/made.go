@@ -77,7 +77,7 @@ func write(channels ...[]float32) (string, error) {
 		return "", err
 	}
 	defer f.Close()
-	return f.Name(), audio.WriteJoined(f, []*audio.Sound{{Channels: channels}})
+	return f.Name(), audio.WriteJoined(f, []*audio.Sound{audio.NewSound(channels...)})
 }
 
 func (b *bench) transcribeMade(ctx context.Context, channels ...[]float32) (domain.Transcript, error) {
@@ -106,7 +106,7 @@ func (b *bench) dialogue(ctx context.Context, leak float64) (path string, texts 
 		if err != nil {
 			return "", texts, err
 		}
-		said := append(make([]float32, audio.SampleRate/2), sound.Channels[0]...)
+		said := append(make([]float32, audio.SampleRate/2), sound.Channels[0].Slice(0, sound.Channels[0].Len())...)
 		echo := make([]float32, len(said))
 		for j := delay; j < len(said); j++ {
 			echo[j] = gain * said[j-delay]

@@ -89,6 +89,7 @@ func (b *bench) transcribe(ctx context.Context, path string) (domain.Transcript,
 	if err != nil {
 		return domain.Transcript{}, err
 	}
+	defer sound.Close()
 	return (&pipeline.Transcriber{Engine: b.engine}).Transcribe(ctx, sound, pipeline.TranscribeOptions{AgentChannel: pipeline.AgentAuto})
 }
 
@@ -288,6 +289,7 @@ func (b *bench) engineAlone(ctx context.Context, path string) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
+	defer sound.Close()
 	one := b.newEngine(1)
 	defer one.Close()
 	if _, err := one.Transcribe(ctx, make(speech.Audio, speech.SampleRate), speech.Options{}); err != nil {

@@ -126,7 +126,11 @@ func (b *bench) stereoLabels(ctx context.Context, name string) ([]label, error) 
 	if err != nil {
 		return nil, err
 	}
-	left, right := audio.RemoveBleed(sound.Channels[0], sound.Channels[1], audio.EnergySpeech(sound.Channels[0]), audio.EnergySpeech(sound.Channels[1]))
+	defer sound.Close()
+	left, right, err := audio.RemoveBleed(sound.Channels[0], sound.Channels[1], audio.EnergySpeech(sound.Channels[0]), audio.EnergySpeech(sound.Channels[1]))
+	if err != nil {
+		return nil, err
+	}
 	var out []label
 	for i, spans := range [][]domain.Span{left, right} {
 		for _, s := range spans {

@@ -34,13 +34,13 @@ func (t *timedEngine) timed(sum *time.Duration) func() {
 func (t *timedEngine) spent() time.Duration { return t.voice + t.voices + t.written }
 
 // DetectVoice is the engine's, timed.
-func (t *timedEngine) DetectVoice(ctx context.Context, channel speech.Audio) ([]domain.Span, error) {
+func (t *timedEngine) DetectVoice(ctx context.Context, channel domain.Samples) ([]domain.Span, error) {
 	defer t.timed(&t.voice)()
 	return t.Engine.DetectVoice(ctx, channel)
 }
 
 // SeparateVoices is the engine's, timed.
-func (t *timedEngine) SeparateVoices(ctx context.Context, channel speech.Audio, voices int) ([]domain.Turn, error) {
+func (t *timedEngine) SeparateVoices(ctx context.Context, channel domain.Samples, voices int) ([]domain.Turn, error) {
 	defer t.timed(&t.voices)()
 	return t.Engine.SeparateVoices(ctx, channel, voices)
 }
@@ -80,6 +80,7 @@ func (b *bench) stagesOf(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
+	defer sound.Close()
 	decoded := time.Since(start)
 	if _, err := one.Transcribe(ctx, make(speech.Audio, speech.SampleRate), speech.Options{}); err != nil {
 		return err // it also starts the worker, whose loading does not count

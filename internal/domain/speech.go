@@ -17,3 +17,9 @@ type SpeechSettings struct {
 
 // Cost of so many seconds of audio; 0 where the price is not known.
 func (s SpeechSettings) Cost(seconds float64) float64 { return seconds / 60 * s.PricePerMinute }
+
+// Samples are those of one channel at 16 kHz, full scale at ±1, wherever they are kept. A slice must not be changed.
+type Samples interface {
+	Len() int
+	Slice(from, to int) []float32
+}

@@ -31,7 +31,7 @@ func TestEchoesAreDropped(t *testing.T) {
 		{"a short answer", half, []said{line(0, 1, 5, "Okay, okay."), line(1, 2, 3, "Okay.")}, 0},
 		{"one side twice", quiet, []said{line(0, 1, 5, "I see what you mean."), line(0, 4, 8, "I see what you mean.")}, 0},
 	} {
-		kept, echoes := withoutEchoes(c.lines, &audio.Sound{Channels: [][]float32{loud, c.other}})
+		kept, echoes := withoutEchoes(c.lines, audio.NewSound(loud, c.other))
 		if len(echoes) != c.drops || len(kept)+len(echoes) != len(c.lines) {
 			t.Errorf("%s: %d dropped, %d kept", c.name, len(echoes), len(kept))
 		}

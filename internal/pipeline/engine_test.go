@@ -37,7 +37,7 @@ func (s *service) Transcribe(ctx context.Context, a speech.Audio, o speech.Optio
 
 func TestChoice(t *testing.T) {
 	t.Parallel()
-	sound := &audio.Sound{Channels: [][]float32{talk(20, domain.Span{Start: 1, End: 7})}, SourceChannels: 1, Duration: 20}
+	sound := audio.NewSound(talk(20, domain.Span{Start: 1, End: 7}))
 	broken := domain.Errorf(domain.KindRateLimited, "", "wait")
 	many := []string{"en", "fr"}
 	for name, c := range map[string]struct {
@@ -136,7 +136,7 @@ func TestChannelsGoTogether(t *testing.T) {
 	for at := 5.0; at < 1470; at += 40 {
 		left, right = append(left, domain.Span{Start: at, End: at + 4}), append(right, domain.Span{Start: at + 20, End: at + 24})
 	}
-	sound := &audio.Sound{Channels: [][]float32{talk(1500, left...), talk(1500, right...)}, SourceChannels: 2, Duration: 1500}
+	sound := audio.NewSound(talk(1500, left...), talk(1500, right...))
 	engine := &board{}
 	got, err := (&Transcriber{Engine: engine}).Transcribe(context.Background(), sound, TranscribeOptions{AgentChannel: AgentLeft})
 	if err != nil {
@@ -163,7 +163,7 @@ func TestChannelsGoTogether(t *testing.T) {
 
 func TestWhatIsHeardInSilenceIsDropped(t *testing.T) {
 	t.Parallel()
-	sound := &audio.Sound{Channels: [][]float32{talk(30, domain.Span{Start: 1, End: 4}, domain.Span{Start: 20, End: 24}), talk(30, domain.Span{Start: 6, End: 8})}, SourceChannels: 2, Duration: 30}
+	sound := audio.NewSound(talk(30, domain.Span{Start: 1, End: 4}, domain.Span{Start: 20, End: 24}), talk(30, domain.Span{Start: 6, End: 8}))
 	engine := &board{invent: true}
 	got, err := (&Transcriber{Engine: engine}).Transcribe(context.Background(), sound, TranscribeOptions{AgentChannel: AgentLeft})
 	if err != nil {

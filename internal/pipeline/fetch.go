@@ -72,6 +72,11 @@ func (p *Pipeline) keep(ctx context.Context, pc *provider.Connector, ref domain.
 func (p *Pipeline) join(ctx context.Context, pc *provider.Connector, vc domain.VCCall, refs []domain.RecordingRef) (blob.Object, error) {
 	var sounds []*audio.Sound
 	var keys []string
+	defer func() {
+		for _, s := range sounds {
+			_ = s.Close() // it was only read
+		}
+	}()
 	for _, ref := range refs {
 		key := partKey(vc, ref)
 		sound, err := p.part(ctx, pc, ref, key)

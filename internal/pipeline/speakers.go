@@ -10,7 +10,6 @@ import (
 )
 
 func compare(a, b float64) int      { return cmp.Compare(a, b) }
-func clamp(n, high int) int         { return max(0, min(n, high)) }
 func round(seconds float64) float64 { return math.Round(seconds*100) / 100 }
 
 // assignSpeakers names the speaker of each line and of each side's speech.

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 
 	"earshot/internal/audio"
@@ -30,6 +31,7 @@ func (p *Pipeline) transcribe(ctx context.Context, vc domain.VCCall) (outcome, e
 	if err != nil {
 		return outcome{}, err
 	}
+	defer sound.Close()
 	settings, err := p.Store.Settings(ctx)
 	if err != nil {
 		return outcome{}, err
@@ -67,10 +69,12 @@ func (p *Pipeline) decode(ctx context.Context, call domain.Call) (*audio.Sound, 
 	}
 	wave, err := json.Marshal(Waveform{peaksPerSecond, audio.Peaks(sound, peaksPerSecond)})
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, sound.Close())
 	}
-	_, err = p.Blobs.Put(ctx, WaveformKey(call.ID), "application/json", bytes.NewReader(wave), int64(len(wave)))
-	return sound, err
+	if _, err = p.Blobs.Put(ctx, WaveformKey(call.ID), "application/json", bytes.NewReader(wave), int64(len(wave))); err != nil {
+		return nil, errors.Join(err, sound.Close())
+	}
+	return sound, nil
 }
 
 func (p *Pipeline) transcribeOptions(call domain.Call) TranscribeOptions {

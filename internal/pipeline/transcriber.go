@@ -48,7 +48,7 @@ type Transcriber struct {
 type side struct {
 	channel  int
 	voice    int // 0 is who is left, or who speaks first
-	pcm      []float32
+	pcm      *audio.Track
 	speech   []domain.Span
 	segments []domain.Span
 }
@@ -64,7 +64,7 @@ func (t *Transcriber) Transcribe(ctx context.Context, sound *audio.Sound, opt Tr
 		opt.Segmented()
 	}
 	lines, err := t.recognise(ctx, sides, opt)
-	if err != nil {
+	if err = errors.Join(err, sound.Err()); err != nil {
 		return domain.Transcript{}, err
 	}
 	var echoes []said
@@ -108,14 +108,18 @@ func (t *Transcriber) findSides(ctx context.Context, sound *audio.Sound, layout 
 	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	sides[0].speech, sides[1].speech = audio.RemoveBleed(sides[0].pcm, sides[1].pcm, sides[0].speech, sides[1].speech)
+	var err error
+	sides[0].speech, sides[1].speech, err = audio.RemoveBleed(sides[0].pcm, sides[1].pcm, sides[0].speech, sides[1].speech)
+	if err != nil {
+		return nil, err
+	}
 	for _, s := range sides {
 		s.segments = audio.Segments(s.speech, s.pcm, audio.SegmentOptions{})
 	}
 	return sides, nil
 }
 
-func (t *Transcriber) voice(ctx context.Context, pcm []float32) ([]domain.Span, error) {
+func (t *Transcriber) voice(ctx context.Context, pcm *audio.Track) ([]domain.Span, error) {
 	energy := audio.EnergySpeech(pcm)
 	detector, ok := t.Engine.(speech.VoiceDetector)
 	if !ok || len(energy) == 0 {
@@ -177,9 +181,7 @@ func tasksOf(sides []*side) []task {
 }
 
 func (t *Transcriber) segment(ctx context.Context, task task, opt TranscribeOptions) ([]said, error) {
-	from := clamp(int(task.span.Start*audio.SampleRate), len(task.pcm))
-	to := clamp(int(task.span.End*audio.SampleRate), len(task.pcm))
-	utterances, err := t.Engine.Transcribe(ctx, task.pcm[from:to], speech.Options{Language: opt.Language, Used: opt.Used})
+	utterances, err := t.Engine.Transcribe(ctx, task.pcm.Span(task.span), speech.Options{Language: opt.Language, Used: opt.Used})
 	if err != nil {
 		return nil, err
 	}

@@ -6,7 +6,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"earshot/internal/audio"
 	"earshot/internal/domain"
 	"earshot/internal/speech"
 )
@@ -86,11 +85,10 @@ func (t *Transcriber) window(ctx context.Context, engine speech.ChannelTranscrib
 
 // alone is a side's channel in a window, silent wherever the side does not speak.
 func (s *side) alone(w domain.Span) speech.Audio {
-	from := clamp(int(w.Start*audio.SampleRate), len(s.pcm))
-	out := make(speech.Audio, clamp(int(w.End*audio.SampleRate), len(s.pcm))-from)
+	from := s.pcm.At(w.Start)
+	out := make(speech.Audio, s.pcm.At(w.End)-from)
 	for _, span := range inside(s.segments, w) {
-		a, b := clamp(int(span.Start*audio.SampleRate), len(s.pcm)), clamp(int(span.End*audio.SampleRate), len(s.pcm))
-		copy(out[a-from:], s.pcm[a:b])
+		copy(out[s.pcm.At(span.Start)-from:], s.pcm.Span(span))
 	}
 	return out
 }

@@ -48,12 +48,12 @@ func TestTranscribeLaysLinesOut(t *testing.T) {
 		opt      TranscribeOptions
 		speakers []domain.Speaker
 	}{
-		"stereo":      {&audio.Sound{Channels: stereo, SourceChannels: 2, Duration: 60}, TranscribeOptions{AgentChannel: AgentRight}, []domain.Speaker{domain.Agent, domain.Customer}},
-		"mono":        {&audio.Sound{Channels: stereo[:1], SourceChannels: 1, Duration: 60}, TranscribeOptions{}, []domain.Speaker{domain.Speaker1}},
-		"voicemail":   {&audio.Sound{Channels: stereo[1:], SourceChannels: 1, Duration: 60}, TranscribeOptions{Single: domain.Customer}, []domain.Speaker{domain.Customer}},
-		"dual mono":   {&audio.Sound{Channels: [][]float32{stereo[0], stereo[0]}, SourceChannels: 2, Duration: 60}, TranscribeOptions{}, []domain.Speaker{domain.Speaker1}},
-		"silent side": {&audio.Sound{Channels: [][]float32{stereo[0], make([]float32, len(stereo[0]))}, SourceChannels: 2, Duration: 60}, TranscribeOptions{AgentChannel: AgentLeft}, []domain.Speaker{domain.Agent}},
-		"silence":     {&audio.Sound{Channels: [][]float32{make([]float32, 60*audio.SampleRate)}, SourceChannels: 1, Duration: 60}, TranscribeOptions{}, nil},
+		"stereo":      {audio.NewSound(stereo...), TranscribeOptions{AgentChannel: AgentRight}, []domain.Speaker{domain.Agent, domain.Customer}},
+		"mono":        {audio.NewSound(stereo[0]), TranscribeOptions{}, []domain.Speaker{domain.Speaker1}},
+		"voicemail":   {audio.NewSound(stereo[1]), TranscribeOptions{Single: domain.Customer}, []domain.Speaker{domain.Customer}},
+		"dual mono":   {audio.NewSound(stereo[0], stereo[0]), TranscribeOptions{}, []domain.Speaker{domain.Speaker1}},
+		"silent side": {audio.NewSound(stereo[0], make([]float32, len(stereo[0]))), TranscribeOptions{AgentChannel: AgentLeft}, []domain.Speaker{domain.Agent}},
+		"silence":     {audio.NewSound(make([]float32, 60*audio.SampleRate)), TranscribeOptions{}, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -15,7 +15,7 @@ const parties = 2
 
 // findVoices finds the voices that are mixed in one channel. It is one side if only one person speaks, or if the engine
 // cannot tell them apart.
-func (t *Transcriber) findVoices(ctx context.Context, pcm []float32, opt TranscribeOptions) ([]*side, error) {
+func (t *Transcriber) findVoices(ctx context.Context, pcm *audio.Track, opt TranscribeOptions) ([]*side, error) {
 	whole := &side{pcm: pcm}
 	var turns []domain.Turn
 	group, inner := errgroup.WithContext(ctx)
@@ -50,7 +50,7 @@ func voices(parts []domain.Turn) int {
 
 // sidesOf makes a side of each voice. Its segments are what it alone is given, its speech also what it says while another
 // speaks.
-func sidesOf(pcm []float32, parts, turns []domain.Turn, heard []domain.Span) []*side {
+func sidesOf(pcm *audio.Track, parts, turns []domain.Turn, heard []domain.Span) []*side {
 	sides := make([]*side, parties)
 	for k := range sides {
 		sides[k] = &side{voice: k, pcm: pcm, speech: audio.SpeechOf(k, parts, turns, heard)}

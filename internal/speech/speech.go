@@ -14,6 +14,12 @@ const SampleRate = 16000
 // Audio is 16 kHz mono, full scale at ±1.
 type Audio []float32
 
+// Len is the number of samples.
+func (a Audio) Len() int { return len(a) }
+
+// Slice gives the samples of a stretch.
+func (a Audio) Slice(from, to int) []float32 { return a[from:to] }
+
 // Seconds is how long the audio lasts.
 func (a Audio) Seconds() float64 { return float64(len(a)) / SampleRate }
 
@@ -66,14 +72,14 @@ var ErrNoDetector = errors.New("nothing to detect voice with")
 
 // VoiceDetector tells where somebody speaks. One call takes a whole channel of any length.
 type VoiceDetector interface {
-	DetectVoice(ctx context.Context, channel Audio) ([]domain.Span, error)
+	DetectVoice(ctx context.Context, channel domain.Samples) ([]domain.Span, error)
 }
 
 // VoiceSeparator tells the voices apart that are mixed in one channel. One call takes a whole channel of any length and finds
 // at most so many voices, numbered in order of their first turn. Turns are sorted by start and overlap where two people speak at
 // once.
 type VoiceSeparator interface {
-	SeparateVoices(ctx context.Context, channel Audio, voices int) ([]domain.Turn, error)
+	SeparateVoices(ctx context.Context, channel domain.Samples, voices int) ([]domain.Turn, error)
 }
 
 // CodeLanguageMissing is the code of the error for a call in a language that its engine does not know.

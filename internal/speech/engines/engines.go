@@ -139,7 +139,7 @@ func (o *Opener) Open(c Config) (speech.Engine, error) {
 type ears struct{ local Local }
 
 // DetectVoice is speech.VoiceDetector's.
-func (e ears) DetectVoice(ctx context.Context, channel speech.Audio) ([]domain.Span, error) {
+func (e ears) DetectVoice(ctx context.Context, channel domain.Samples) ([]domain.Span, error) {
 	spans, err := e.local.DetectVoice(ctx, channel)
 	if domain.CodeOf(err) == speech.CodeEngineMissing {
 		return nil, speech.ErrNoDetector
@@ -148,7 +148,7 @@ func (e ears) DetectVoice(ctx context.Context, channel speech.Audio) ([]domain.S
 }
 
 // SeparateVoices is speech.VoiceSeparator's.
-func (e ears) SeparateVoices(ctx context.Context, channel speech.Audio, voices int) ([]domain.Turn, error) {
+func (e ears) SeparateVoices(ctx context.Context, channel domain.Samples, voices int) ([]domain.Turn, error) {
 	turns, err := e.local.SeparateVoices(ctx, channel, voices)
 	if domain.CodeOf(err) == speech.CodeEngineMissing {
 		return nil, nil

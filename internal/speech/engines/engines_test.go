@@ -28,11 +28,11 @@ func (l local) Transcribe(context.Context, speech.Audio, speech.Options) ([]spee
 	return nil, l.err()
 }
 
-func (l local) DetectVoice(context.Context, speech.Audio) ([]domain.Span, error) {
+func (l local) DetectVoice(context.Context, domain.Samples) ([]domain.Span, error) {
 	return []domain.Span{{Start: 1, End: 2}}, l.err()
 }
 
-func (l local) SeparateVoices(context.Context, speech.Audio, int) ([]domain.Turn, error) {
+func (l local) SeparateVoices(context.Context, domain.Samples, int) ([]domain.Turn, error) {
 	return []domain.Turn{{Voice: 1}}, l.err()
 }
 

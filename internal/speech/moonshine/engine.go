@@ -113,7 +113,7 @@ func between(audio speech.Audio) speech.Audio {
 
 // DetectVoice finds where somebody speaks in one channel. The detector remembers what it heard before, in its process: so one new
 // process hears the whole channel, in windows that end at quiet moments, and the same recording gives the same speech each time.
-func (e *Engine) DetectVoice(ctx context.Context, channel speech.Audio) ([]domain.Span, error) {
+func (e *Engine) DetectVoice(ctx context.Context, channel domain.Samples) ([]domain.Span, error) {
 	var spans []domain.Span
 	err := e.with(ctx, func(*slot) (err error) {
 		fresh := &slot{}
@@ -124,11 +124,15 @@ func (e *Engine) DetectVoice(ctx context.Context, channel speech.Audio) ([]domai
 	return spans, err
 }
 
-func (e *Engine) detectWith(ctx context.Context, s *slot, channel speech.Audio) (spans []domain.Span, err error) {
+func (e *Engine) detectWith(ctx context.Context, s *slot, channel domain.Samples) (spans []domain.Span, err error) {
 	op := byte(opDetectFirst)
-	for from := 0; from < len(channel); {
-		to := windowEnd(channel, from)
-		a, err := e.ask(ctx, s, op, channel[from:to])
+	for from := 0; from < channel.Len(); {
+		window := channel.Slice(from, min(from+windowSamples, channel.Len()))
+		if from+windowSamples < channel.Len() {
+			window = window[:quietEnd(window)]
+		}
+		to := from + len(window)
+		a, err := e.ask(ctx, s, op, window)
 		if err != nil {
 			return nil, err
 		}
@@ -164,16 +168,12 @@ const (
 	detectorHop   = 512 // it works in such steps, and keeps what is left over for the next window
 )
 
-// windowEnd is the quietest moment in the last part of the window.
-func windowEnd(channel speech.Audio, from int) int {
-	to := from + windowSamples
-	if to >= len(channel) {
-		return len(channel)
-	}
-	best, lowest := to, float32(-1)
-	for at := to - windowSearch; at+quietSamples <= to; at += quietSamples / 2 {
+// quietEnd is the quietest moment in the last part of a window.
+func quietEnd(window []float32) int {
+	best, lowest := len(window), float32(-1)
+	for at := len(window) - windowSearch; at+quietSamples <= len(window); at += quietSamples / 2 {
 		var sum float32
-		for _, v := range channel[at : at+quietSamples] {
+		for _, v := range window[at : at+quietSamples] {
 			sum += v * v
 		}
 		if lowest < 0 || sum < lowest {

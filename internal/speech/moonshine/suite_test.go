@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"earshot/internal/audio"
+	"earshot/internal/domain"
 	"earshot/internal/speech"
 	"earshot/internal/speech/fakes"
 	"earshot/internal/speech/transcribetest"
@@ -38,5 +39,5 @@ func demoCall(t testing.TB) speech.Audio {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return sound.Channels[0][:min(20*audio.SampleRate, len(sound.Channels[0]))]
+	return sound.Channels[0].Span(domain.Span{End: 20})
 }

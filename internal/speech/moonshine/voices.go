@@ -6,7 +6,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"earshot/internal/domain"
-	"earshot/internal/speech"
 	"earshot/internal/speech/diarize"
 )
 
@@ -83,7 +82,7 @@ func rowsAlone(activity, features []float32, class int) (rows []float32) {
 const voiceStep = 5 * sampleRate
 
 // SeparateVoices tells which of so many voices speaks when. The windows are spread over all workers.
-func (e *Engine) SeparateVoices(ctx context.Context, channel speech.Audio, voices int) ([]domain.Turn, error) {
+func (e *Engine) SeparateVoices(ctx context.Context, channel domain.Samples, voices int) ([]domain.Turn, error) {
 	windows, err := e.Windows(ctx, channel)
 	if err != nil {
 		return nil, err
@@ -92,17 +91,17 @@ func (e *Engine) SeparateVoices(ctx context.Context, channel speech.Audio, voice
 }
 
 // Windows gives the voices of each window of a channel.
-func (e *Engine) Windows(ctx context.Context, channel speech.Audio) ([]diarize.Window, error) {
-	if len(channel) == 0 {
+func (e *Engine) Windows(ctx context.Context, channel domain.Samples) ([]diarize.Window, error) {
+	if channel.Len() == 0 {
 		return nil, nil
 	}
-	windows := make([]diarize.Window, max(1, (len(channel)-voiceWindow+2*voiceStep-1)/voiceStep))
+	windows := make([]diarize.Window, max(1, (channel.Len()-voiceWindow+2*voiceStep-1)/voiceStep))
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(e.Workers)
 	for i := range windows {
-		from := i * voiceStep
-		part := channel[from:min(from+voiceWindow, len(channel))]
 		group.Go(func() error {
+			from := i * voiceStep
+			part := channel.Slice(from, min(from+voiceWindow, channel.Len()))
 			return e.with(ctx, func(s *slot) error {
 				a, err := e.ask(ctx, s, opVoices, part)
 				windows[i] = diarize.Window{Start: float64(from) / sampleRate, End: float64(from+len(part)) / sampleRate, Voices: a.Voices}
