@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // a call's time zone must be known on any machine
 
 	"github.com/alecthomas/kong"
 

@@ -69,6 +69,8 @@ func Register(mux *http.ServeMux, c Config) *huma.OpenAPI {
 	a.registerConnectors(h)
 	a.registerVCCalls(h)
 	a.registerCalls(h)
+	a.registerCorrections(h)
+	a.registerReanalyses(h)
 	a.registerUsers(h)
 	a.registerSpeech(h)
 	a.registerTroubleshooting(h)

@@ -57,6 +57,8 @@ type Transcript struct {
 	// SpeakersEstimated is true where voices of one channel were told apart by their sound.
 	SpeakersEstimated bool          `json:"speakers_estimated,omitempty" doc:"The speakers of a mono recording were told apart by voice and named by what they say; they may be wrong"`
 	Dropped           []domain.Line `json:"dropped,omitempty" doc:"Lines that were taken for the other side's echo"`
+
+	Names map[string]string `json:"names,omitempty" doc:"Names that people gave to speakers"`
 }
 
 // CallDetail is a call whole.
@@ -109,7 +111,10 @@ func callDetail(c domain.Call) CallDetail {
 		d.Recording = &Recording{c.Recording.ContentType, c.Recording.Size, c.Recording.Duration, c.Recording.SHA256, "/api/v1/calls/" + c.ID + "/recording"}
 	}
 	if t := c.Transcript; t != nil {
-		d.Transcript = &Transcript{t.Duration, t.Channels, string(t.Layout), t.Engine, t.Language, t.Lines, map[string][]domain.Span{}, t.SpeakersEstimated, t.Dropped}
+		d.Transcript = &Transcript{t.Duration, t.Channels, string(t.Layout), t.Engine, t.Language, t.Lines, map[string][]domain.Span{}, t.SpeakersEstimated, t.Dropped, map[string]string{}}
+		for speaker, name := range t.Names {
+			d.Transcript.Names[string(speaker)] = name
+		}
 		for speaker, spans := range t.Speech {
 			d.Transcript.Speech[string(speaker)] = spans
 		}

@@ -130,9 +130,9 @@ func (a *App) build() (err error) {
 	})
 	a.Connector = connector.New(connector.Config{Store: a.Store, Openers: openers, Open: pool.Open, Account: pool.Account, Ingest: a.Ingest, PublicURL: a.Config.PublicURL, Logger: a.Logger, Now: now})
 	a.Pipeline = pipeline.New(pipeline.Config{
-		Store: a.Store, Blobs: a.Blobs, Open: pool.Open, Rejected: a.Connector.Rejected, Engine: a.Engine, Choose: a.chooser(), Tools: a.tools, AgentChannel: agentChannel(openers), Limits: audio.Limits{TempDir: a.Config.DataDir}, MaxBytes: maxRecording, Logger: a.Logger, Now: now,
+		Store: a.Store, Blobs: a.Blobs, Open: pool.Open, Rejected: a.Connector.Rejected, Engine: a.Engine, Choose: a.chooser(), Tools: a.tools, AgentChannel: agentChannel(openers), Limits: audio.Limits{TempDir: a.Config.DataDir}, MaxBytes: maxRecording, Version: Version(), Logger: a.Logger, Now: now,
 	})
-	a.Library = &library.Library{Store: a.Store, Blobs: a.Blobs, Ingest: a.Ingest, Now: now}
+	a.Library = &library.Library{Store: a.Store, Blobs: a.Blobs, Ingest: a.Ingest, Analyze: a.Pipeline.Insights, Now: now}
 	a.Troubleshoot = a.troubleshooter(openers, pool)
 	return nil
 }
@@ -180,7 +180,7 @@ func (a *App) tools() audio.Tools { return Tools(a.Config) }
 // Start begins to work jobs.
 func (a *App) Start(ctx context.Context) error {
 	err := jobs.Start(ctx, a.Store, jobs.Handlers{
-		Event: a.Ingest.Event, Run: a.Ingest.Run, Tick: a.tick,
+		Event: a.Ingest.Event, Run: a.Ingest.Run, Reanalyze: a.Library.ContinueReanalysis, Tick: a.tick,
 		Describe: a.Pipeline.Describe, Fetch: a.Pipeline.Fetch, Transcribe: a.Pipeline.Transcribe, Analyze: a.Pipeline.Analyze,
 	}, slices.Sorted(maps.Keys(all.Openers())), a.Logger)
 	if err != nil {

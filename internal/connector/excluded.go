@@ -3,6 +3,7 @@ package connector
 import (
 	"context"
 	"strings"
+	"time"
 
 	"earshot/internal/domain"
 	"earshot/internal/identity"
@@ -65,6 +66,9 @@ func (s *Service) Settings(ctx context.Context, actor domain.User) (domain.Gener
 func (s *Service) SaveSettings(ctx context.Context, actor domain.User, settings domain.GeneralSettings) error {
 	if err := identity.Require(actor, domain.PermissionCustomize, s.Now()); err != nil {
 		return err
+	}
+	if _, err := time.LoadLocation(settings.TimeZone); err != nil {
+		return domain.Errorf(domain.KindInvalid, "unknown_time_zone", "%q is no time zone; take one such as Europe/Berlin or America/New_York", settings.TimeZone)
 	}
 	return s.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.SaveSettings(ctx, settings) })
 }

@@ -67,6 +67,19 @@ type ExcludedNumber struct {
 type GeneralSettings struct {
 	OptimalSpeakerSeparation bool   `json:"optimal_speaker_separation"`
 	Language                 string `json:"language"` // BCP 47
+	// TimeZone is the company's (IANA): "tomorrow" in a call means the day after it took place there. Empty: that of the server.
+	TimeZone string `json:"time_zone"`
+}
+
+// Location of the time zone; that of the server where none is set or it is not known here.
+func (s GeneralSettings) Location() *time.Location {
+	if s.TimeZone == "" {
+		return time.Local
+	}
+	if l, err := time.LoadLocation(s.TimeZone); err == nil {
+		return l
+	}
+	return time.Local
 }
 
 // Call is the processed voice call that people see.

@@ -1,5 +1,7 @@
 package domain
 
+import "time"
+
 // KeyMoment is one sentence of the summary without a model, with the lines it comes from.
 type KeyMoment struct {
 	Text  string `json:"text"`
@@ -116,4 +118,11 @@ type Insights struct {
 	CallReason *CallReason `json:"call_reason,omitempty"` // nil where nobody says it
 	Points     []Point     `json:"points,omitempty"`
 	Sentiment  *Sentiment  `json:"sentiment,omitempty"` // nil where no line has a word for it
+	Made       *Made       `json:"made,omitempty"`      // nil where it is not kept
+}
+
+// Made says what made insights, and when.
+type Made struct {
+	Rules string    `json:"rules"` // version of the program whose rules found them
+	At    time.Time `json:"at"`
 }

@@ -46,6 +46,8 @@ type Line struct {
 	Text    string  `json:"text"`
 	// Confidence that the words are right, 0 to 1 (docs/metrics.md); 0 where it is not known, as in transcripts that came as text.
 	Confidence float64 `json:"confidence,omitempty"`
+	// Corrected tells that a person wrote this.
+	Corrected bool `json:"corrected,omitempty"`
 }
 
 // EngineInfo names the engine and the model that made a transcript, and what that took.
@@ -77,6 +79,8 @@ type Transcript struct {
 
 	// SpeakersEstimated tells that voices were told apart by their sound, and named by what they say: they may be wrong.
 	SpeakersEstimated bool
+	// Names that people gave to speakers.
+	Names map[Speaker]string
 	// Dropped are lines that were taken for the other side's echo, for debugging.
 	Dropped []Line
 }

@@ -22,6 +22,7 @@ type Handlers struct {
 	Fetch      func(ctx context.Context, vcCallID string) error
 	Transcribe func(ctx context.Context, vcCallID string) error
 	Analyze    func(ctx context.Context, vcCallID string) error
+	Reanalyze  func(context.Context, domain.ReanalyzeJob) error
 	Tick       func(context.Context) error // every minute, on one node
 }
 
@@ -53,6 +54,7 @@ func Start(ctx context.Context, s *store.Store, h Handlers, providers []domain.P
 	add(workers, mediaTimeout, logger, func(ctx context.Context, j domain.FetchJob) error { return h.Fetch(ctx, j.VCCallID) })
 	add(workers, speechTimeout, logger, func(ctx context.Context, j domain.TranscribeJob) error { return h.Transcribe(ctx, j.VCCallID) })
 	add(workers, quickTimeout, logger, func(ctx context.Context, j domain.AnalyzeJob) error { return h.Analyze(ctx, j.VCCallID) })
+	add(workers, quickTimeout, logger, h.Reanalyze)
 	add(workers, quickTimeout, logger, func(ctx context.Context, _ tickJob) error { return h.Tick(ctx) })
 	tick := river.NewPeriodicJob(river.PeriodicInterval(tickEvery), func() (river.JobArgs, *river.InsertOpts) {
 		// Its queue is one of quick jobs: a tick must not wait until a long sync ends.

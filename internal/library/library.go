@@ -20,7 +20,9 @@ type Library struct {
 	Store  *store.Store
 	Blobs  *blob.Store
 	Ingest *ingest.Ingest
-	Now    func() time.Time
+	// Analyze finds the insights of a call anew, after somebody corrected its transcript.
+	Analyze func(context.Context, domain.Call) (domain.Insights, error)
+	Now     func() time.Time
 }
 
 // Calls lists voice calls, newest first: all for who may see all, else one's own (CI-12).

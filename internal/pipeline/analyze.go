@@ -17,11 +17,25 @@ func (p *Pipeline) analyze(ctx context.Context, vc domain.VCCall) (outcome, erro
 	if call.Transcript == nil {
 		return outcome{}, domain.Errorf(domain.KindPermanent, string(domain.EngineError), "the call has no transcript")
 	}
-	c := p.Insight
-	c.StartedAt = call.StartedAt
-	found := insight.Analyze(*call.Transcript, c)
+	found, err := p.Insights(ctx, call)
+	if err != nil {
+		return outcome{}, err
+	}
 	text := fmt.Sprintf("found %d questions, %d next steps, %d mentions", len(found.Questions), len(found.NextSteps), len(found.Mentions))
 	return outcome{state: domain.StateProcessed, text: text, save: func(ctx context.Context, tx *store.Tx) error {
 		return tx.SaveInsights(ctx, call.ID, found)
 	}}, nil
+}
+
+// Insights finds those of a call with a transcript, in its own time zone and by the settings as they are now.
+func (p *Pipeline) Insights(ctx context.Context, call domain.Call) (domain.Insights, error) {
+	settings, err := p.Store.Settings(ctx)
+	if err != nil {
+		return domain.Insights{}, err
+	}
+	c := p.Insight
+	c.StartedAt = call.StartedAt.In(settings.Location())
+	found := insight.Analyze(*call.Transcript, c)
+	found.Made = &domain.Made{Rules: p.Version, At: p.Now()}
+	return found, nil
 }

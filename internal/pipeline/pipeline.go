@@ -31,6 +31,7 @@ type Config struct {
 	Limits       audio.Limits
 	MaxBytes     int64 // of one recording
 	Insight      insight.Context
+	Version      string // of the program, kept with what its rules found
 	Logger       *slog.Logger
 	Now          func() time.Time
 }

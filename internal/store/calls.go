@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"earshot/internal/domain"
 )
@@ -69,8 +70,22 @@ func (tx *Tx) SetCallState(ctx context.Context, callID string, state domain.Stat
 	return tx.Changed(ctx, TopicCall, callID)
 }
 
-// SaveTranscript replaces the transcript of a call.
+// SaveTranscript replaces what the engine wrote of a call. What people corrected stays.
 func (tx *Tx) SaveTranscript(ctx context.Context, callID string, t domain.Transcript) error {
+	c, corrected, err := tx.corrections(ctx, callID)
+	if err != nil {
+		return err
+	}
+	if corrected {
+		if err := tx.saveCorrections(ctx, callID, c, t); err != nil {
+			return err
+		}
+		t = c.Apply(t)
+	}
+	return tx.saveTranscript(ctx, callID, t)
+}
+
+func (tx *Tx) saveTranscript(ctx context.Context, callID string, t domain.Transcript) error {
 	lines, spoken := t.Lines, t.Speech
 	t.Lines, t.Speech = nil, nil
 	head, err := json.Marshal(t)
@@ -102,10 +117,10 @@ func (tx *Tx) saveLines(ctx context.Context, callID string, lines []domain.Line)
 		rows, args := make([]string, len(chunk)), []any{callID}
 		for i, l := range chunk {
 			n := len(args)
-			rows[i] = fmt.Sprintf("($1, $%d, $%d, $%d, $%d, $%d, $%d, $%d)", n+1, n+2, n+3, n+4, n+5, n+6, n+7)
-			args = append(args, l.ID, l.Speaker, l.Channel, l.Start, l.End, l.Text, l.Confidence)
+			rows[i] = fmt.Sprintf("($1, $%d, $%d, $%d, $%d, $%d, $%d, $%d, $%d)", n+1, n+2, n+3, n+4, n+5, n+6, n+7, n+8)
+			args = append(args, l.ID, l.Speaker, l.Channel, l.Start, l.End, l.Text, l.Confidence, bit(l.Corrected))
 		}
-		_, err := tx.db.ExecContext(ctx, `INSERT INTO lines (call_id, line_id, speaker, channel, start_s, end_s, text, confidence) VALUES `+strings.Join(rows, ", "), args...)
+		_, err := tx.db.ExecContext(ctx, `INSERT INTO lines (call_id, line_id, speaker, channel, start_s, end_s, text, confidence, corrected) VALUES `+strings.Join(rows, ", "), args...)
 		if err != nil {
 			return err
 		}
@@ -157,32 +172,50 @@ func (q *Queries) call(ctx context.Context, column, value string) (domain.Call, 
 }
 
 func (q *Queries) lines(ctx context.Context, callID string) ([]domain.Line, error) {
-	rows, err := q.db.QueryContext(ctx, `SELECT line_id, speaker, channel, start_s, end_s, text, confidence FROM lines WHERE call_id = $1 ORDER BY line_id`, callID)
+	rows, err := q.db.QueryContext(ctx, `SELECT line_id, speaker, channel, start_s, end_s, text, confidence, corrected FROM lines WHERE call_id = $1 ORDER BY line_id`, callID)
 	return collect(rows, err, func(r *sql.Rows) (l domain.Line, err error) {
-		err = r.Scan(&l.ID, &l.Speaker, &l.Channel, &l.Start, &l.End, &l.Text, &l.Confidence)
+		var corrected int64
+		err = r.Scan(&l.ID, &l.Speaker, &l.Channel, &l.Start, &l.End, &l.Text, &l.Confidence, &corrected)
+		l.Corrected = corrected == 1
 		return l, err
 	})
 }
 
 // CallFilter selects calls; empty fields select all. Limit defaults to 50 and is at most 500.
 type CallFilter struct {
-	UserID string
-	State  domain.State
-	Query  string // part of a number, of a name, or of what was said
-	Cursor string
-	Limit  int
+	CallID   string
+	UserID   string
+	Provider domain.Provider
+	State    domain.State
+	Query    string    // part of a number, of a name, or of what was said
+	From, To time.Time // started at From or later, and before To
+	Cursor   string
+	Limit    int
 }
 
-// Calls gives a page, newest first by start, and the cursor of the next; "" after the last.
-func (q *Queries) Calls(ctx context.Context, f CallFilter) ([]CallRow, string, error) {
+func (f CallFilter) where() where {
 	w := where{}
+	w.equal("id", f.CallID)
 	w.equal("user_id", f.UserID)
+	w.equal("provider", string(f.Provider))
 	w.equal("state", string(f.State))
+	if !f.From.IsZero() {
+		w.add("started_at >= %s", millis(f.From))
+	}
+	if !f.To.IsZero() {
+		w.add("started_at < %s", millis(f.To))
+	}
 	if f.Query != "" {
 		like := contains(f.Query)
 		w.add(`(from_number LIKE %[1]s ESCAPE '\' OR to_number LIKE %[1]s ESCAPE '\' OR LOWER(user_name) LIKE %[1]s ESCAPE '\' OR LOWER(contact_name) LIKE %[1]s ESCAPE '\'
 			OR EXISTS (SELECT 1 FROM lines l WHERE l.call_id = calls.id AND LOWER(l.text) LIKE %[1]s ESCAPE '\'))`, like)
 	}
+	return w
+}
+
+// Calls gives a page, newest first by start, and the cursor of the next; "" after the last.
+func (q *Queries) Calls(ctx context.Context, f CallFilter) ([]CallRow, string, error) {
+	w := f.where()
 	if f.Cursor != "" {
 		startedAt, id, err := parseCursor(f.Cursor)
 		if err != nil {

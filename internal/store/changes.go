@@ -16,6 +16,8 @@ const (
 	TopicSettings  = "settings"
 	TopicExcluded  = "excluded_number"
 	TopicSchedule  = "scheduled_job"
+
+	TopicReanalysis = "reanalysis"
 )
 
 // changesLife is how long a change is told; who was away longer reads everything anew.

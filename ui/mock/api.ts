@@ -19,7 +19,7 @@ function page<T>(items: T[], query: URLSearchParams): { items: T[]; next?: strin
 /** A whole world of its own for each server. */
 export function mockAPI() {
   let faults: Faults = {};
-  let settings: S['GeneralSettings'] = { optimal_speaker_separation: false, language: 'en' };
+  let settings: S['GeneralSettings'] = { optimal_speaker_separation: false, language: 'en', time_zone: '' };
   let speech = speechDefaults();
   let excluded: S['ExcludedNumber'][] = [];
   let people = users;

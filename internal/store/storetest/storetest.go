@@ -41,6 +41,8 @@ func Run(t *testing.T, fresh func(*testing.T) store.Config) {
 		"VCLogs":                       testVCLogs,
 		"Calls":                        testCalls,
 		"CallSearch":                   testCallSearch,
+		"Corrections":                  testCorrections,
+		"Reanalyses":                   testReanalyses,
 		"CallPages":                    testCallPages,
 		"VCCallPages":                  testVCCallPages,
 		"VCCallFilters":                testVCCallFilters,

@@ -38,6 +38,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{id}/lines/{line}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Correct a line of a transcript; it stays corrected when the call is transcribed again */
+        put: operations["correct-line"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/lines/{line}/correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a correction back */
+        delete: operations["revert-line"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/speakers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Swap, join or rename the speakers of a call */
+        put: operations["change-speakers"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{id}/waveform": {
         parameters: {
             query?: never;
@@ -305,6 +356,41 @@ export interface paths {
         get: operations["list-permission-sets"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reanalyses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Re-analyses with how far they are, newest first */
+        get: operations["list-reanalyses"];
+        put?: never;
+        /** Analyse one call, those of a filter, or all again, with the settings as they are now */
+        post: operations["reanalyze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reanalyses/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Start no further call of a re-analysis */
+        post: operations["stop-reanalysis"];
         delete?: never;
         options?: never;
         head?: never;
@@ -705,6 +791,21 @@ export interface components {
             vc_call_id: string;
             voicemail: boolean;
         };
+        ChangeSpeakersInBody: {
+            /** @enum {string} */
+            into?: "agent" | "customer" | "speaker_1" | "speaker_2";
+            /**
+             * @description All that this speaker says is that of into
+             * @enum {string}
+             */
+            merge?: "agent" | "customer" | "speaker_1" | "speaker_2";
+            /** @description Name of the renamed speaker; empty takes it away */
+            name?: string;
+            /** @enum {string} */
+            rename?: "agent" | "customer" | "speaker_1" | "speaker_2";
+            /** @description The two sides were taken for each other */
+            swap?: boolean;
+        };
         Check: {
             /** @description How it is mended; empty where nothing is wrong */
             fix: string;
@@ -771,6 +872,14 @@ export interface components {
             settings: components["schemas"]["Field"][];
             site: components["schemas"]["Site"];
             subscribed: boolean;
+        };
+        CorrectLineInBody: {
+            /** @enum {string} */
+            speaker: "agent" | "customer" | "speaker_1" | "speaker_2";
+            /** @description Empty: nothing was said */
+            text: string;
+            /** @description The text that you saw; another text by now gives 409 */
+            was: string;
         };
         Credential: {
             /** @description Address to register at the provider for signing in; empty where nobody signs in */
@@ -917,12 +1026,14 @@ export interface components {
         GeneralSettings: {
             language: string;
             optimal_speaker_separation: boolean;
+            time_zone: string;
         };
         ImportInBody: {
             provider_call_id: string;
         };
         Insights: {
             call_reason?: components["schemas"]["CallReason"];
+            made?: components["schemas"]["Made"];
             mentions: components["schemas"]["Mention"][];
             metrics: components["schemas"]["Metrics"];
             next_steps: components["schemas"]["NextStep"][];
@@ -948,6 +1059,7 @@ export interface components {
             channel: number;
             /** Format: double */
             confidence?: number;
+            corrected?: boolean;
             /** Format: double */
             end: number;
             /** Format: int64 */
@@ -969,6 +1081,11 @@ export interface components {
         };
         ListExcludedNumber: {
             items: components["schemas"]["ExcludedNumber"][];
+            /** @description Cursor of the next page; absent at the end */
+            next?: string;
+        };
+        ListReanalysis: {
+            items: components["schemas"]["Reanalysis"][];
             /** @description Cursor of the next page; absent at the end */
             next?: string;
         };
@@ -994,6 +1111,11 @@ export interface components {
         };
         Login: {
             url: string;
+        };
+        Made: {
+            /** Format: date-time */
+            at: string;
+            rules: string;
         };
         Mention: {
             category: string;
@@ -1093,6 +1215,63 @@ export interface components {
             rule?: string;
             speaker: string;
             text: string;
+        };
+        Reanalysis: {
+            /**
+             * Format: int64
+             * @description Calls that were started
+             */
+            asked: number;
+            call_id?: string;
+            /** Format: date-time */
+            created_at: string;
+            created_by: string;
+            /** Format: int64 */
+            failed: number;
+            /** Format: date-time */
+            from?: string;
+            id: string;
+            /** @description Calls are still being worked on */
+            open: boolean;
+            /** Format: int64 */
+            processed: number;
+            /** Format: int64 */
+            processing: number;
+            provider?: string;
+            q?: string;
+            /** @enum {string} */
+            stage: "transcribe" | "analyze";
+            stopped: boolean;
+            /** Format: date-time */
+            to?: string;
+            /**
+             * Format: int64
+             * @description Calls that were selected when it began
+             */
+            total: number;
+            user?: string;
+        };
+        ReanalyzeInBody: {
+            call_id?: string;
+            /**
+             * Format: date-time
+             * @description Started at this time or later
+             */
+            from?: string;
+            provider?: string;
+            q?: string;
+            /**
+             * @description transcribe: write the calls down anew; analyze: only find insights
+             * @enum {string}
+             */
+            stage: "transcribe" | "analyze";
+            /**
+             * Format: date-time
+             * @description Started before this time
+             */
+            to?: string;
+            /** @description Id of a user */
+            user?: string;
         };
         Reason: {
             code: string;
@@ -1304,6 +1483,10 @@ export interface components {
             /** @enum {string} */
             layout: "stereo" | "mono" | "dual_mono";
             lines: components["schemas"]["Line"][];
+            /** @description Names that people gave to speakers */
+            names?: {
+                [key: string]: string;
+            };
             /** @description The speakers of a mono recording were told apart by voice and named by what they say; they may be wrong */
             speakers_estimated?: boolean;
             speech: {
@@ -1542,6 +1725,246 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "correct-line": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                /** @description Its id in the transcript as it is now */
+                line: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectLineInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "revert-line": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                /** @description Its id in the transcript as it is now */
+                line: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "change-speakers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeSpeakersInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2691,6 +3114,180 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "list-reanalyses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListReanalysis"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    reanalyze: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReanalyzeInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reanalysis"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "stop-reanalysis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reanalysis"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

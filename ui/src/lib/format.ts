@@ -35,7 +35,8 @@ export function phone(number: string): string {
 }
 
 const names: Record<string, string> = { agent: 'Agent', customer: 'Customer', speaker_1: 'Speaker 1', speaker_2: 'Speaker 2' };
-export const speakerName = (speaker: string): string => names[speaker] ?? speaker;
+/** A speaker for people: the name that somebody gave it, else its role. */
+export const speakerName = (speaker: string, given?: Record<string, string>): string => given?.[speaker] ?? names[speaker] ?? speaker;
 
 /** The first letter of a word in capitals, underscores as spaces. */
 export const title = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1).replaceAll('_', ' ');

@@ -38,7 +38,7 @@ function CallView({ call }: { call: Call }) {
         <Progressing call={call} />
         <PlayerBar call={call} player={player} />
         <Grid gap="sm">
-          <Grid.Col span={{ base: 12, md: 7 }}>{call.transcript && <TranscriptPanel transcript={call.transcript} time={player.time} jumps={player.jumps} onSeek={player.seek} />}</Grid.Col>
+          <Grid.Col span={{ base: 12, md: 7 }}>{call.transcript && <TranscriptPanel transcript={call.transcript} {...(call.state === 'processed' && { callId: call.id })} time={player.time} jumps={player.jumps} onSeek={player.seek} />}</Grid.Col>
           <Grid.Col span={{ base: 12, md: 5 }}><InsightsPanel call={call} onSeek={player.seek} /></Grid.Col>
         </Grid>
       </Stack>

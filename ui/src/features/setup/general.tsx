@@ -15,7 +15,7 @@ export function GeneralPage() {
   const speech = useQuery(queries.speechSettings());
   const chosen = speech.data?.engines.find((e) => e.name === speech.data.engine);
   const save = useMutation({
-    mutationFn: (body: { optimal_speaker_separation: boolean; language: string }) => unwrap(api.PUT('/api/v1/settings/general', { body })),
+    mutationFn: (body: { optimal_speaker_separation: boolean; language: string; time_zone: string }) => unwrap(api.PUT('/api/v1/settings/general', { body })),
     onSuccess: (data) => queryClient.setQueryData(queries.settings().queryKey, data),
   });
   const toggle = useMutation({
@@ -40,6 +40,7 @@ export function GeneralPage() {
               <Stack gap="md">
                 <Switch label="Optimal Speaker Separation" description="Process recordings in which all voices share one channel. Without it they are kept and can be played, but not transcribed." checked={s.optimal_speaker_separation} onChange={(e) => save.mutate({ ...s, optimal_speaker_separation: e.currentTarget.checked })} />
                 <NativeSelect label="Language" description="In which calls are transcribed; what the chosen engine knows" maw={240} data={languages(chosen?.languages ?? engine.data?.languages, s.language)} value={s.language} onChange={(e) => save.mutate({ ...s, language: e.currentTarget.value })} />
+                <NativeSelect label="Time zone" description="Of the company: “tomorrow” in a call is the day after it took place there" maw={320} data={zones(s.time_zone)} value={s.time_zone} onChange={(e) => save.mutate({ ...s, time_zone: e.currentTarget.value })} />
               </Stack>
             )}
           </Loaded>
@@ -53,6 +54,9 @@ export function GeneralPage() {
     </>
   );
 }
+
+/** All time zones, and that of the server. */
+const zones = (set: string) => [{ value: '', label: 'That of the server' }, ...[...new Set([...Intl.supportedValuesOf('timeZone'), ...(set ? [set] : [])])].map((z) => ({ value: z, label: z.replaceAll('_', ' ') }))];
 
 /** What an engine knows, and in any case what is set. */
 const languages = (known: string[] | undefined, set: string) => (known?.includes(set) ? known : [set, ...(known ?? [])]);
