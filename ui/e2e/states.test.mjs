@@ -363,3 +363,47 @@ for (const colorScheme of ['light', 'dark']) {
 }
 
 test('no page had an error of its own', () => assert.deepEqual(errors, []));
+
+test('a line is corrected, speakers get names, and it can be taken back', async () => {
+  await open('/calls/c0');
+  await page.getByRole('button', { name: 'Correct', exact: true }).click();
+  await page.getByRole('button', { name: /Then that was our mistake/ }).click();
+  const form = page.getByRole('form', { name: 'Correct a line' });
+  assert.ok(await form.getByRole('button', { name: 'Save' }).isDisabled());
+  await form.getByLabel('What was said').fill('Then that was my mistake.');
+  assert.deepEqual(await axe(page), []);
+  const sent = page.waitForRequest((r) => r.method() === 'PUT' && r.url().includes('/lines/5'));
+  await form.getByRole('button', { name: 'Save' }).click();
+  assert.match((await sent).postDataJSON().was, /^Then that was our mistake/);
+  await page.getByRole('button', { name: /Then that was my mistake\. \(corrected\)/ }).click();
+  await form.getByRole('button', { name: 'Take the correction back' }).waitFor();
+  await page.keyboard.press('Escape');
+  await form.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Correct', exact: true }).click();
+  await page.getByRole('button', { name: 'Speakers' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Speakers' });
+  await dialog.getByRole('textbox', { name: 'Name of Customer' }).fill('Peter');
+  await dialog.getByRole('button', { name: 'Save' }).last().click();
+  await dialog.getByText('It stays so when the call is transcribed again').waitFor();
+  assert.deepEqual(await axe(page), []);
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+  await page.locator('.line .who').getByText('Peter').first().waitFor();
+});
+
+test('older calls are analysed again, with progress, and it can be stopped', async () => {
+  await faults({ empty: true });
+  await open('/setup/re-analysis');
+  await page.getByRole('heading', { name: 'Nothing was analysed again' }).waitFor();
+  await faults({});
+  await page.getByRole('radio', { name: 'Transcribe again' }).check();
+  await page.getByLabel('Provider').selectOption('aircall');
+  const sent = page.waitForRequest((r) => r.method() === 'POST' && r.url().endsWith('/reanalyses'));
+  await page.getByRole('button', { name: 'Start' }).click();
+  assert.deepEqual((await sent).postDataJSON(), { stage: 'transcribe', provider: 'aircall' });
+  const item = page.getByRole('listitem', { name: /Transcribed again: of aircall/ });
+  await item.getByText('280 of 1,200 calls done, 1 of them not processed').waitFor();
+  assert.deepEqual(await axe(page), []);
+  await item.getByRole('button', { name: 'Stop' }).click();
+  await item.getByText('Stopped after 280 calls').waitFor();
+});

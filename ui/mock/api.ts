@@ -24,6 +24,7 @@ export function mockAPI() {
   let excluded: S['ExcludedNumber'][] = [];
   let people = users;
   let received = vcCalls;
+  let again: S['Reanalysis'][] = [];
   const listeners = new Set<(change: { topic: string; id: string }) => void>();
   const tell = (topic: string, id: string) => listeners.forEach((l) => l({ topic, id }));
 
@@ -94,6 +95,31 @@ export function mockAPI() {
     return ok(vcDetail(received.find((c) => c.id === id) as S['VCCall']));
   }
 
+  /** Corrections: one line, or who is who. */
+  function correct(id: string, what: string, line: number, method: string, body: Body): Answer {
+    const call = calls.find((c) => c.id === id);
+    if (!call?.transcript) return notFound();
+    const t = call.transcript;
+    const sides: Record<string, string> = { agent: 'customer', customer: 'agent' };
+    const { swap, merge, into, rename, name } = body as Record<string, string | undefined>;
+    const changed = (l: S['Line']): S['Line'] => {
+      if (what === 'speakers') return { ...l, speaker: l.speaker === merge ? String(into) : swap ? (sides[l.speaker] ?? l.speaker) : l.speaker };
+      if (l.id !== line) return l;
+      return method === 'DELETE' ? { ...l, corrected: false } : { ...l, text: String(body.text), speaker: String(body.speaker), corrected: true };
+    };
+    call.transcript = { ...t, lines: t.lines.map(changed), ...(rename && { names: { ...t.names, [rename]: String(name) } }) };
+    tell('call', id);
+    return ok(call);
+  }
+
+  function reanalyses(method: string, id: string | undefined, body: Body): Answer {
+    if (method === 'GET') return ok({ items: faults.empty ? [] : again });
+    if (id) { again = again.map((r) => (r.id === id ? { ...r, stopped: true, open: false } : r)); return ok(again.find((r) => r.id === id)); }
+    const one = { ...(body as { stage: 'analyze' | 'transcribe' }), id: `r${again.length}`, total: 1200, asked: 300, processing: 20, processed: 279, failed: 1, open: true, stopped: false, created_by: sessionUser.name, created_at: at(Date.now()) };
+    again = [one, ...again];
+    return ok(one);
+  }
+
   function counts(): Answer {
     const by_state: Record<string, number> = {};
     for (const c of received) by_state[c.state] = (by_state[c.state] ?? 0) + 1;
@@ -149,7 +175,8 @@ export function mockAPI() {
         if (method === 'DELETE') { excluded = excluded.filter((n) => n.id !== id); return { status: 204 }; }
         return ok({ items: excluded });
       case 'vc-calls': return !id ? listVC(url.searchParams) : id === 'counts' ? counts() : id === 'retry' ? retryAll(body) : one(resource, id, action);
-      case 'calls': return !id ? listCalls(url.searchParams) : one(resource, id, action);
+      case 'calls': return !id ? listCalls(url.searchParams) : action === 'lines' || action === 'speakers' ? correct(id, action, Number(url.pathname.split('/')[6]), method, body) : one(resource, id, action);
+      case 'reanalyses': return reanalyses(method, id, body);
       default: return notFound();
     }
   }

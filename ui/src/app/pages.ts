@@ -1,4 +1,4 @@
-import { BanIcon, CallsIcon, ClockIcon, HomeIcon, ListIcon, PlugIcon, SlidersIcon, SpeechIcon, UsersIcon, WrenchIcon } from '../components/icons';
+import { BackIcon, BanIcon, CallsIcon, ClockIcon, HomeIcon, ListIcon, PlugIcon, SlidersIcon, SpeechIcon, UsersIcon, WrenchIcon } from '../components/icons';
 
 /** All places that the App Launcher and Quick Find lead to. */
 export type Page = { label: string; description: string; to: string; group: 'Apps' | 'Voice Connector' | 'Setup'; admin?: boolean; icon: typeof HomeIcon };
@@ -13,6 +13,7 @@ export const pages: Page[] = [
   { label: 'Users', description: 'People, identifiers, phones, permission sets', to: '/setup/users', icon: UsersIcon, group: 'Setup', admin: true },
   { label: 'General Settings', description: 'Conversation Insights: provider switches, speaker separation, language', to: '/setup/general-settings', icon: SlidersIcon, group: 'Setup', admin: true },
   { label: 'Scheduled Jobs', description: 'What connectors do by themselves: hourly batch, watch, back-fill', to: '/setup/scheduled-jobs', icon: ClockIcon, group: 'Setup', admin: true },
+  { label: 'Re-analysis', description: 'Transcribe or analyse older calls again, by the settings of today', to: '/setup/re-analysis', icon: BackIcon, group: 'Setup', admin: true },
   { label: 'Speech', description: 'The engine that turns audio into text', to: '/setup/speech', icon: SpeechIcon, group: 'Setup', admin: true },
 ];
 

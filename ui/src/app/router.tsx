@@ -37,6 +37,7 @@ const routes = [
   page('/setup/users', () => import('../features/setup/users'), 'UsersPage'),
   page('/setup/general-settings', () => import('../features/setup/general'), 'GeneralPage'),
   page('/setup/scheduled-jobs', () => import('../features/setup/scheduled-jobs'), 'ScheduledJobsPage'),
+  page('/setup/re-analysis', () => import('../features/setup/reanalysis'), 'ReanalysisPage'),
   page('/setup/speech', () => import('../features/setup/speech'), 'SpeechPage'),
   createRoute({ getParentRoute: () => shell, path: '/setup', beforeLoad: () => { throw redirect({ to: '/setup/users' }); } }),
   createRoute({ getParentRoute: () => shell, path: '$', component: NoSuchPage }),

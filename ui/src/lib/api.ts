@@ -16,6 +16,7 @@ export type Insights = Schemas['Insights'];
 export type Line = Schemas['Line'];
 export type Pace = Schemas['Pace'];
 export type Problem = { status?: number; title?: string; detail?: string; code?: string; errors?: { message?: string }[] | null };
+export type Reanalysis = Schemas['Reanalysis'];
 export type ScheduledJob = Schemas['ScheduledJob'];
 export type Session = Schemas['Session'];
 export type Transcript = Schemas['Transcript'];

@@ -47,6 +47,7 @@ export const queries = {
   permissionSets: () => queryOptions({ queryKey: ['permission-sets'], queryFn: () => unwrap(api.GET('/api/v1/permission-sets')), staleTime: Infinity }),
   settings: () => queryOptions({ queryKey: ['settings'], queryFn: () => unwrap(api.GET('/api/v1/settings/general')) }),
   speechSettings: () => queryOptions({ queryKey: ['settings', 'speech'], queryFn: () => unwrap(api.GET('/api/v1/settings/speech')) }),
+  reanalyses: () => queryOptions({ queryKey: ['reanalyses'], queryFn: () => unwrap(api.GET('/api/v1/reanalyses')), refetchInterval: (q) => (q.state.data?.items.some((r) => r.open) ? 3_000 : false) }),
   engine: () => queryOptions({ queryKey: ['engine'], queryFn: () => unwrap(api.GET('/api/v1/engine')) }),
 };
 
@@ -57,6 +58,7 @@ export function keysFor(topic: string, id: string): string[][] {
     case 'call': return [['calls', 'one', id], ['waveform', id]];
     case 'connector': return [['connectors']];
     case 'scheduled_job': return [['scheduled-jobs']];
+    case 'reanalysis': return [['reanalyses']];
     case 'user': return [['users']];
     case 'settings': return [['settings']];
     case 'excluded_number': return [['excluded']];

@@ -6,6 +6,7 @@ import { FixLink, Loaded, Notice, PageTitle, StateBadge } from '../../components
 import type { Call } from '../../lib/api';
 import { clock, phone, when } from '../../lib/format';
 import { queries } from '../../lib/queries';
+import { Again } from './again';
 import { InsightsPanel } from './insights';
 import { PlayerBar } from './player';
 import { other } from './row';
@@ -30,7 +31,7 @@ function CallView({ call }: { call: Call }) {
   const player = usePlayer(call.transcript);
   return (
     <>
-      <PageTitle back={{ to: '/calls', label: 'Calls' }} aside={<StateBadge state={call.state} reason={call.reason_title} />}>{other(call)}</PageTitle>
+      <PageTitle back={{ to: '/calls', label: 'Calls' }} aside={<Group gap="xs"><Again call={call} /><StateBadge state={call.state} reason={call.reason_title} /></Group>}>{other(call)}</PageTitle>
       <Text c="dimmed" mb="md" mt={-10}>
         {[call.voicemail ? 'Voicemail' : call.direction === 'inbound' ? 'Inbound' : 'Outbound', call.user, phone(call.direction === 'inbound' ? call.from : call.to), when(call.started_at), clock(call.duration)].filter(Boolean).join(' · ')}
       </Text>
