@@ -35,11 +35,12 @@ func installation(t *testing.T) (config.Config, *fake.Server) {
 		}
 		admin, err = a.Store.User(t.Context(), admin.ID)
 		on := true
+		_, err6 := a.Connector.Install(t.Context(), admin, domain.ForAdmins, nil)
 		_, err2 := a.Connector.SaveCredential(t.Context(), admin, domain.Aircall, map[string]string{"api_id": "fake-id", "api_token": "fake-token"}, map[string]string{"base_url": server.URL})
 		_, err3 := a.Connector.Test(t.Context(), admin, domain.Aircall)
 		_, err4 := a.Connector.AssignIntegrationUser(t.Context(), admin, domain.Aircall)
 		_, err5 := a.Connector.SetSwitches(t.Context(), admin, domain.Aircall, connector.Switches{Enabled: &on, ProviderEnabled: &on})
-		return errors.Join(err, err2, err3, err4, err5)
+		return errors.Join(err, err2, err3, err4, err5, err6)
 	}))
 	return cfg, aircall
 }

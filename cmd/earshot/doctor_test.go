@@ -45,7 +45,9 @@ func madeInstallation(t *testing.T) config.Config {
 	t.Helper()
 	cfg := settings(t, t.TempDir())
 	apptest.Must(t, withApp(context.Background(), cfg, slog.New(slog.DiscardHandler), func(a *app.App) error {
-		_, err := a.Connector.SaveCredential(context.Background(), operator(), domain.Aircall, map[string]string{"api_id": "id", "api_token": "hush"}, nil)
+		_, err := a.Connector.Install(context.Background(), operator(), domain.ForAdmins, nil)
+		apptest.Must(t, err)
+		_, err = a.Connector.SaveCredential(context.Background(), operator(), domain.Aircall, map[string]string{"api_id": "id", "api_token": "hush"}, nil)
 		return err
 	}))
 	return cfg

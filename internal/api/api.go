@@ -17,6 +17,7 @@ import (
 	"earshot/internal/domain"
 	"earshot/internal/identity"
 	"earshot/internal/library"
+	"earshot/internal/mail"
 	"earshot/internal/store"
 	"earshot/internal/troubleshoot"
 )
@@ -37,6 +38,7 @@ type Config struct {
 	Store        *store.Store
 	Identity     *identity.Identity
 	Connector    *connector.Service
+	Mail         *mail.Outbox
 	Library      *library.Library
 	Troubleshoot *troubleshoot.Service
 	Engine       func() Engine
@@ -74,6 +76,7 @@ func Register(mux *http.ServeMux, c Config) *huma.OpenAPI {
 	a.registerUsers(h)
 	a.registerSpeech(h)
 	a.registerTroubleshooting(h)
+	a.registerInstall(h)
 	mux.HandleFunc("GET /api/v1/calls/{id}/recording", a.recording)
 	mux.HandleFunc("GET /api/v1/changes", a.changes)
 	mux.HandleFunc("GET "+connector.CallbackPath, a.loginCallback)

@@ -14,11 +14,12 @@ import (
 
 // SessionUser is the signed-in user.
 type SessionUser struct {
-	ID          string   `json:"id"`
-	Name        string   `json:"name"`
-	Email       string   `json:"email"`
-	Profile     string   `json:"profile"`
-	Permissions []string `json:"permissions"`
+	ID             string   `json:"id"`
+	Name           string   `json:"name"`
+	Email          string   `json:"email"`
+	Profile        string   `json:"profile"`
+	Permissions    []string `json:"permissions"`
+	VoiceConnector bool     `json:"voice_connector" doc:"Sees the pages of the Voice Connector app"`
 }
 
 // Session is what the UI asks first.
@@ -83,14 +84,16 @@ func writeProblem(h huma.API, ctx huma.Context, err error) {
 	_ = h.Marshal(ctx.BodyWriter(), "application/json", p) // the client has gone if this fails
 }
 
-func (a *API) sessionUser(u domain.User) SessionUser {
+func (a *API) sessionUser(ctx context.Context, u domain.User) (SessionUser, error) {
 	s := SessionUser{ID: u.ID, Name: u.Name, Email: u.Email, Profile: u.Profile, Permissions: []string{}}
 	for _, p := range domain.Permissions() {
 		if u.Can(p, a.Now()) {
 			s.Permissions = append(s.Permissions, p)
 		}
 	}
-	return s
+	var err error
+	s.VoiceConnector, err = a.Connector.Sees(ctx, u)
+	return s, err
 }
 
 type credentialsIn struct {
@@ -140,7 +143,10 @@ func (a *API) registerSession(h huma.API) {
 		}
 		s := Session{SetupNeeded: needed, Version: a.Version, Demo: a.Demo}
 		if user, err := a.Identity.Authenticate(ctx, in.token(a.Secure)); err == nil {
-			su := a.sessionUser(user)
+			su, err := a.sessionUser(ctx, user)
+			if err != nil {
+				return nil, a.fail(ctx, err)
+			}
 			s.User = &su
 		}
 		return &bodyOut[Session]{s}, nil
@@ -175,5 +181,9 @@ func (a *API) signIn(ctx context.Context, token string, user domain.User, err er
 	if err != nil {
 		return nil, a.fail(ctx, err)
 	}
-	return &signedIn{a.cookie(token, identity.SessionLife), a.sessionUser(user)}, nil
+	su, err := a.sessionUser(ctx, user)
+	if err != nil {
+		return nil, a.fail(ctx, err)
+	}
+	return &signedIn{a.cookie(token, identity.SessionLife), su}, nil
 }

@@ -27,6 +27,7 @@ import (
 	"earshot/internal/ingest"
 	"earshot/internal/jobs"
 	"earshot/internal/library"
+	"earshot/internal/mail"
 	"earshot/internal/pipeline"
 	"earshot/internal/provider"
 	"earshot/internal/provider/all"
@@ -54,6 +55,7 @@ type App struct {
 	Library      *library.Library
 	Engine       *moonshine.Engine
 	Troubleshoot *troubleshoot.Service
+	Mail         *mail.Outbox
 
 	options Options
 	started atomic.Bool // jobs are worked
@@ -128,7 +130,12 @@ func (a *App) build() (err error) {
 		Watch:    func(ctx context.Context, c domain.Connector) (string, error) { return a.Connector.Watch(ctx, c) },
 		Rejected: func(ctx context.Context, id string, err error) { a.Connector.Rejected(ctx, id, err) },
 	})
-	a.Connector = connector.New(connector.Config{Store: a.Store, Openers: openers, Open: pool.Open, Account: pool.Account, Ingest: a.Ingest, PublicURL: a.Config.PublicURL, Logger: a.Logger, Now: now})
+	a.Connector = connector.New(connector.Config{Store: a.Store, Openers: openers, Open: pool.Open, Account: pool.Account, Ingest: a.Ingest, PublicURL: a.Config.PublicURL, Version: Version(), Logger: a.Logger, Now: now})
+	server, err := mail.ParseServer(a.Config.SMTP)
+	if err != nil {
+		return err
+	}
+	a.Mail = mail.New(mail.Config{Store: a.Store, Server: server, Logger: a.Logger, Now: now})
 	a.Pipeline = pipeline.New(pipeline.Config{
 		Store: a.Store, Blobs: a.Blobs, Open: pool.Open, Rejected: a.Connector.Rejected, Engine: a.Engine, Choose: a.chooser(), Tools: a.tools, AgentChannel: agentChannel(openers), Limits: audio.Limits{TempDir: a.Config.DataDir}, MaxBytes: maxRecording, Version: Version(), Logger: a.Logger, Now: now,
 	})
@@ -180,7 +187,7 @@ func (a *App) tools() audio.Tools { return Tools(a.Config) }
 // Start begins to work jobs.
 func (a *App) Start(ctx context.Context) error {
 	err := jobs.Start(ctx, a.Store, jobs.Handlers{
-		Event: a.Ingest.Event, Run: a.Ingest.Run, Reanalyze: a.Library.ContinueReanalysis, Tick: a.tick,
+		Event: a.Ingest.Event, Run: a.Ingest.Run, Reanalyze: a.Library.ContinueReanalysis, Tick: a.tick, Mail: a.Mail.Deliver,
 		Describe: a.Pipeline.Describe, Fetch: a.Pipeline.Fetch, Transcribe: a.Pipeline.Transcribe, Analyze: a.Pipeline.Analyze,
 	}, slices.Sorted(maps.Keys(all.Openers())), a.Logger)
 	if err != nil {
@@ -212,7 +219,7 @@ func (a *App) Handler() http.Handler {
 
 func (a *App) apiConfig() api.Config {
 	return api.Config{
-		Store: a.Store, Identity: a.Identity, Connector: a.Connector, Library: a.Library, Troubleshoot: a.Troubleshoot, Engine: a.engineStatus, Models: a.speechModels, Logger: a.Logger, Now: a.options.Now,
+		Store: a.Store, Identity: a.Identity, Connector: a.Connector, Mail: a.Mail, Library: a.Library, Troubleshoot: a.Troubleshoot, Engine: a.engineStatus, Models: a.speechModels, Logger: a.Logger, Now: a.options.Now,
 		Version: Version(), Demo: a.options.Demo, Secure: strings.HasPrefix(a.Config.PublicURL, "https://"),
 	}
 }

@@ -99,6 +99,8 @@ func (k *killingAll) connect() {
 		Name: "Maria Lopez", Email: "maria.lopez@larkspur.example", Profile: domain.ProfileStandard, PermissionSets: []string{domain.PermForSales}, Identifiers: ids}}}))
 	admin, err = a.Store.User(ctx, admin.ID)
 	k.must(err)
+	_, err = a.Connector.Install(ctx, admin, domain.ForAdmins, nil)
+	k.must(err)
 	k.server.start() // RingCentral tries out the address before it subscribes
 	k.server.signal(9)
 	for _, p := range demo.Providers() {

@@ -126,6 +126,9 @@ func (p *provider) configure(ctx context.Context, a *app.App) error {
 		return err
 	}
 	s := a.Connector
+	if _, err := s.Install(ctx, admin, domain.ForAdmins, nil); err != nil {
+		return err
+	}
 	if _, err = s.SaveCredential(ctx, admin, domain.Aircall, map[string]string{"api_id": "fake-id", "api_token": "fake-token"}, map[string]string{"base_url": p.base}); err != nil {
 		return err
 	}

@@ -42,7 +42,6 @@ func newClinic(t *testing.T) *clinic {
 	c := &clinic{apptest.New(t), context.Background()}
 	c.Fake.AddNumber(fake.Number{Name: "Sales", E164: "+12125550100", Country: "US"})
 	c.User(t, "Maria", "4101", domain.PermForSales)
-	c.guest(t, domain.PermVoiceConnector, domain.PermIntegrationUser)
 	c.Credential(t, "fake-token")
 	c.set(t, connector.Switches{ProviderEnabled: &on})
 	_, err := c.App.Connector.AssignIntegrationUser(c.ctx, c.Admin, domain.Aircall)
@@ -119,17 +118,20 @@ func (c *clinic) editJob(t *testing.T, kind domain.ScheduleKind, change func(*do
 // guest makes the guest user hold exactly these sets.
 func (c *clinic) guest(t *testing.T, sets ...string) {
 	t.Helper()
-	u := domain.User{ID: "guest", Name: "Guest", Email: "guest@x.example", Profile: domain.ProfileGuest, Active: true, CreatedAt: time.Now(), LastModifiedAt: time.Now()}
-	users, err := c.App.Store.Users(c.ctx)
+	u, err := c.App.Store.Guest(c.ctx)
 	apptest.Must(t, err)
-	if i := slices.IndexFunc(users, func(u domain.User) bool { return u.Profile == domain.ProfileGuest }); i >= 0 {
-		u = users[i]
-	}
 	u.PermissionSets = nil
 	for _, s := range sets {
 		u.PermissionSets = append(u.PermissionSets, domain.PermissionAssignment{Set: s})
 	}
 	c.tx(t, func(ctx context.Context, tx *store.Tx) error { return tx.SaveUser(ctx, u) })
+}
+
+// mendGuest is the button of troubleshooting.
+func (c *clinic) mendGuest(t *testing.T) {
+	t.Helper()
+	_, err := c.App.Connector.MendGuest(c.ctx, c.Admin)
+	apptest.Must(t, err)
 }
 
 // user changes a user as an admin does.
@@ -380,8 +382,12 @@ func peopleAilments() []ailment {
 				in.PermissionSets = []string{domain.PermForSales, domain.PermIntegrationUser}
 			})
 		}},
-		{"the guest lacks a set", "guest_user", "Guest lacks Voice Connector Permission", usersPage, nil,
-			func(t *testing.T, c *clinic) { c.guest(t, domain.PermIntegrationUser) }, func(t *testing.T, c *clinic) { c.guest(t, domain.PermIntegrationUser, domain.PermVoiceConnector) }},
+		{"the guest lacks a set", "guest_user", "Voice Connector Guest User lacks Voice Connector Permission", usersPage, nil,
+			func(t *testing.T, c *clinic) { c.guest(t, domain.PermIntegrationUser) }, func(t *testing.T, c *clinic) { c.mendGuest(t) }},
+		{"the guest is gone", "guest_user", "There is no Voice Connector Guest User", "/setup/installed-packages", nil,
+			func(t *testing.T, c *clinic) {
+				c.tx(t, func(ctx context.Context, tx *store.Tx) error { return tx.RemoveGuest(ctx) })
+			}, func(t *testing.T, c *clinic) { c.mendGuest(t) }},
 	}
 }
 

@@ -25,6 +25,8 @@ type Config struct {
 	ModelsDir       string `help:"Folder of the speech engines. Default: the data folder." env:"EARSHOT_MODELS_DIR" type:"path" hidden:""`
 	FFmpeg          string `help:"Path of ffmpeg. Default: bin/ffmpeg in the data folder, else the one on the PATH." env:"EARSHOT_FFMPEG" type:"path" name:"ffmpeg"`
 	SpeechWorkers   int    `help:"Worker processes of the speech engine; 0: one a core." env:"EARSHOT_SPEECH_WORKERS" default:"0"`
+	SMTP            string `help:"Mail server, as smtp://name:password@mail.example.com:587?from=earshot@example.com, or smtps://… ; empty: mails are kept and can be read in the product." env:"EARSHOT_SMTP" name:"smtp"`
+	SMTPFile        string `help:"File that holds the address of the mail server." env:"EARSHOT_SMTP_FILE" type:"path" name:"smtp-file"`
 	LogLevel        string `help:"Least level that is logged: debug, info, warn, error." env:"EARSHOT_LOG_LEVEL" default:"info" enum:"debug,info,warn,error"`
 }
 
@@ -43,14 +45,28 @@ func (c *Config) Complete() error {
 	if c.MasterKeyFile == "" {
 		c.MasterKeyFile = filepath.Join(c.DataDir, "master-key.json")
 	}
-	if c.DatabaseURLFile != "" {
-		data, err := os.ReadFile(c.DatabaseURLFile)
-		if err != nil {
-			return domain.Errorf(domain.KindInvalid, "bad_setting", "EARSHOT_DATABASE_URL_FILE cannot be read: %v", err)
+	for _, secret := range []struct {
+		value      *string
+		file, name string
+	}{{&c.DatabaseURL, c.DatabaseURLFile, "EARSHOT_DATABASE_URL_FILE"}, {&c.SMTP, c.SMTPFile, "EARSHOT_SMTP_FILE"}} {
+		if err := fromFile(secret.value, secret.file, secret.name); err != nil {
+			return err
 		}
-		c.DatabaseURL = strings.TrimSpace(string(data))
 	}
 	return c.checkPublicURL()
+}
+
+// fromFile reads a setting that is a secret from its file, where one is named.
+func fromFile(value *string, file, name string) error {
+	if file == "" {
+		return nil
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return domain.Errorf(domain.KindInvalid, "bad_setting", "%s cannot be read: %v", name, err)
+	}
+	*value = strings.TrimSpace(string(data))
+	return nil
 }
 
 func (c *Config) checkPublicURL() error {

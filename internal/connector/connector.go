@@ -27,6 +27,7 @@ type Config struct {
 	Account   func(domain.Connector) string // names the account in the ledger of paces
 	Ingest    *ingest.Ingest
 	PublicURL string // where providers reach this server; empty: polling alone
+	Version   string // of the Voice Connector app
 	Logger    *slog.Logger
 	Now       func() time.Time
 }
@@ -37,7 +38,8 @@ type Service struct{ Config }
 // New makes a Service.
 func New(c Config) *Service { return &Service{c} }
 
-// View is a connector with what its driver declares. Connector is zero but for its provider until it is first saved.
+// View is a connector with what its driver declares. Connector is zero but for its provider until it is first saved. It is configured
+// once it has a credential.
 type View struct {
 	domain.Connector
 	Info       provider.Info
@@ -57,7 +59,8 @@ func (v View) Kind() string {
 
 // List gives a view of each provider that Earshot has a driver for.
 func (s *Service) List(ctx context.Context, actor domain.User) ([]View, error) {
-	if err := s.mayCustomize(actor); err != nil {
+	whole, err := s.maySee(ctx, actor)
+	if err != nil {
 		return nil, err
 	}
 	names := make([]domain.Provider, 0, len(s.Openers))
@@ -71,17 +74,49 @@ func (s *Service) List(ctx context.Context, actor domain.User) ([]View, error) {
 		if err != nil {
 			return nil, err
 		}
-		views = append(views, v)
+		views = append(views, v.shownTo(whole))
 	}
 	return views, nil
 }
 
 // Get gives the view of one provider.
 func (s *Service) Get(ctx context.Context, actor domain.User, p domain.Provider) (View, error) {
+	whole, err := s.maySee(ctx, actor)
+	if err != nil {
+		return View{}, err
+	}
+	v, err := s.view(ctx, p)
+	return v.shownTo(whole), err
+}
+
+// ask gives the view of one provider to who may change it.
+func (s *Service) ask(ctx context.Context, actor domain.User, p domain.Provider) (View, error) {
 	if err := s.mayCustomize(actor); err != nil {
 		return View{}, err
 	}
 	return s.view(ctx, p)
+}
+
+// maySee tells whether the actor sees all of a connector; an error where they see nothing of it.
+func (s *Service) maySee(ctx context.Context, actor domain.User) (whole bool, err error) {
+	refusal := s.mayCustomize(actor)
+	if refusal == nil {
+		return true, nil
+	}
+	sees, err := s.Sees(ctx, actor)
+	if err == nil && !sees {
+		err = refusal
+	}
+	return false, err
+}
+
+// shownTo leaves out what only those need who may change it, and what lets somebody send events.
+func (v View) shownTo(whole bool) View {
+	if !whole {
+		v.Connector.Settings, v.Info.Settings, v.Info.Credential, v.Info.Kinds = nil, nil, nil, nil
+		v.SiteSecret, v.Site, v.Callback, v.Credential.Fields, v.Credential.Scope = "", "", "", nil, ""
+	}
+	return v
 }
 
 func (s *Service) view(ctx context.Context, p domain.Provider) (View, error) {
@@ -95,7 +130,7 @@ func (s *Service) view(ctx context.Context, p domain.Provider) (View, error) {
 	}
 	conn.Provider = p
 	conn.Credential.Status = cmp.Or(conn.Credential.Status, domain.AuthNot)
-	v := View{Connector: conn, Info: opener.Info, Configured: conn.ID != "", Site: s.siteAddress(conn)}
+	v := View{Connector: conn, Info: opener.Info, Configured: len(conn.Credential.Fields) > 0, Site: s.siteAddress(conn)}
 	if slices.ContainsFunc(opener.Info.Kinds, func(k provider.CredentialKind) bool { return k.Login }) {
 		v.Callback = s.Callback("")
 	}
@@ -139,9 +174,12 @@ func (s *Service) changeTx(ctx context.Context, actor domain.User, p domain.Prov
 	if err != nil {
 		return View{}, err
 	}
+	if err := s.mustBeInstalled(ctx); err != nil {
+		return View{}, err
+	}
 	err = s.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		conn := s.fresh(v.Connector)
-		if v.Configured {
+		if v.ID != "" {
 			conn, err = tx.Connector(ctx, v.ID)
 		} else {
 			err = tx.SaveConnector(ctx, conn)

@@ -15,7 +15,7 @@ import (
 func (s *Service) SaveCredential(ctx context.Context, actor domain.User, p domain.Provider, fields, settings map[string]string) (View, error) {
 	opener, ok := s.Openers[p]
 	if !ok {
-		return s.Get(ctx, actor, p)
+		return s.ask(ctx, actor, p)
 	}
 	return s.change(ctx, actor, p, func(c *domain.Connector) error {
 		kind, needed, err := fieldsOfKind(opener.Info, cmp.Or(fields[provider.SettingKind], c.Credential.Fields[provider.SettingKind]))

@@ -44,7 +44,7 @@ func (s *Service) SetSwitches(ctx context.Context, actor domain.User, p domain.P
 		}
 		return s.start(ctx, tx, c, lastIsProvider)
 	})
-	if err != nil || !v.Configured {
+	if err != nil {
 		return v, err
 	}
 	if err := s.subscribeOrRemove(ctx, v.Connector); err != nil && v.On() {

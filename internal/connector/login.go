@@ -22,7 +22,7 @@ const CallbackPath = "/oauth/callback"
 // StartLogin gives the address at which the signed-in user signs in at the provider. browser is the address under which the user
 // reaches Earshot, used where no public address is set.
 func (s *Service) StartLogin(ctx context.Context, actor domain.User, p domain.Provider, browser string) (string, error) {
-	v, err := s.Get(ctx, actor, p)
+	v, err := s.ask(ctx, actor, p)
 	if err != nil {
 		return "", err
 	}

@@ -66,6 +66,8 @@ func newRig(t *testing.T, declare func(*provider.Opener), change func(*Config)) 
 	r.s = New(c)
 	r.p = pipeline.New(pipeline.Config{Store: r.Store, Open: pool.Open, Rejected: r.s.Rejected, Logger: r.Logger, Now: r.Clock.Now})
 	r.admin = r.Admin(t)
+	_, err := r.s.Install(context.Background(), r.admin, domain.ForAdmins, nil)
+	testkit.Must(t, err)
 	return r
 }
 

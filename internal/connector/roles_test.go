@@ -44,6 +44,15 @@ func (r *rig) operations(numberID, jobID string) map[string]func(context.Context
 		"Backfill": func(ctx context.Context, u domain.User) error {
 			return fail(r.s.Backfill(ctx, u, p, r.Clock.Now().AddDate(0, 0, -30), time.Time{}))
 		},
+		"Package":   func(ctx context.Context, u domain.User) error { return fail(r.s.Package(ctx, u)) },
+		"Install":   func(ctx context.Context, u domain.User) error { return fail(r.s.Install(ctx, u, domain.ForAll, nil)) },
+		"MendGuest": func(ctx context.Context, u domain.User) error { return fail(r.s.MendGuest(ctx, u)) },
+		"Uninstall": func(ctx context.Context, u domain.User) error {
+			if err := fail(r.s.Package(ctx, u)); err != nil { // so that the others find the app where the user may
+				return r.s.Uninstall(ctx, u)
+			}
+			return nil
+		},
 		"StartLogin":  func(ctx context.Context, u domain.User) error { return fail(r.s.StartLogin(ctx, u, p, "")) },
 		"FinishLogin": func(ctx context.Context, u domain.User) error { return fail(r.s.FinishLogin(ctx, u, "", "s", "c", "")) },
 	}

@@ -177,7 +177,7 @@ func (s *Service) RunScheduledJob(ctx context.Context, actor domain.User, id str
 
 // Backfill lists the calls that started in a range, and processes them behind everything that is more urgent.
 func (s *Service) Backfill(ctx context.Context, actor domain.User, p domain.Provider, from, to time.Time) (domain.ScheduledJob, error) {
-	v, err := s.Get(ctx, actor, p)
+	v, err := s.ask(ctx, actor, p)
 	if err != nil {
 		return domain.ScheduledJob{}, err
 	}
@@ -207,7 +207,7 @@ func mustBeOn(c domain.Connector) error {
 
 // HourlyJob gives the hourly batch of a connector that is on.
 func (s *Service) HourlyJob(ctx context.Context, actor domain.User, p domain.Provider) (domain.ScheduledJob, error) {
-	v, err := s.Get(ctx, actor, p)
+	v, err := s.ask(ctx, actor, p)
 	if err != nil {
 		return domain.ScheduledJob{}, err
 	}

@@ -114,6 +114,9 @@ func (d *Demo) hire(ctx context.Context) (err error) {
 	if err := d.App.Identity.Import(ctx, d.admin, d.users()); err != nil {
 		return err
 	}
+	if _, err := d.App.Connector.Install(ctx, d.admin, domain.ForAll, nil); err != nil {
+		return err
+	}
 	_, err = d.App.Connector.Exclude(ctx, d.admin, d.Company.Excluded, "Law firm of the company")
 	return err
 }

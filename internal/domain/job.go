@@ -14,6 +14,7 @@ const (
 	QueueCalls    = "calls"
 	QueueSpeech   = "speech"
 	QueueSchedule = "schedule"
+	QueueMail     = "mail" // a mail server that hangs holds up nothing else
 )
 
 // ProviderQueue is where the jobs wait that ask a provider about one call.

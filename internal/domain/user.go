@@ -107,7 +107,7 @@ func (u User) InsightSetAt(at time.Time) string {
 
 // Can tells whether the user's profile or permission sets give a permission now.
 func (u User) Can(permission string, now time.Time) bool {
-	if !u.Active {
+	if !u.Active || u.Profile == ProfileGuest { // nobody is the guest
 		return false
 	}
 	switch {

@@ -84,6 +84,9 @@ func (i *Identity) CreateAdmin(ctx context.Context, name, email, password string
 	if err != nil && !domain.IsKind(err, domain.KindNotFound) {
 		return domain.User{}, err
 	}
+	if user.Profile == domain.ProfileGuest {
+		return domain.User{}, domain.Errorf(domain.KindConflict, "guest_user", "this is the address of the guest user, whom nobody may be; choose another")
+	}
 	user.Active = true
 	err = i.fill(&user, UserInput{Name: name, Email: email, Profile: domain.ProfileAdministrator, Identifiers: user.Identifiers,
 		PermissionSets: []string{domain.PermForSales, domain.PermIntegrationUser}}, nil)

@@ -29,7 +29,7 @@ func (i *Identity) Login(ctx context.Context, email, password, address string) (
 func (i *Identity) checkLogin(ctx context.Context, email, password string) (domain.User, bool) {
 	hash := i.dummyHash
 	user, err := i.Store.UserByEmail(ctx, email)
-	if err == nil && user.Active {
+	if err == nil && user.Active && user.Profile != domain.ProfileGuest {
 		if own, err := i.Store.PasswordHash(ctx, user.ID); err == nil && own != "" {
 			hash = own
 		}
@@ -84,7 +84,7 @@ func (i *Identity) Authenticate(ctx context.Context, token string) (domain.User,
 	if err != nil {
 		return domain.User{}, err
 	}
-	if !user.Active {
+	if !user.Active || user.Profile == domain.ProfileGuest {
 		return domain.User{}, domain.Errorf(domain.KindUnauthorized, "deactivated", "this user is deactivated; ask an admin")
 	}
 	return user, i.touch(ctx, session)

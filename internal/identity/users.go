@@ -84,7 +84,9 @@ func (i *Identity) fill(u *domain.User, in UserInput, others []domain.User) erro
 	if in.Profile == "" {
 		in.Profile = domain.ProfileStandard
 	}
-	if !slices.Contains(domain.Profiles(), in.Profile) {
+	if u.Profile == domain.ProfileGuest { // it stays the guest, whatever a form says
+		in.Profile = domain.ProfileGuest
+	} else if !slices.Contains(domain.Profiles(), in.Profile) {
 		return domain.Errorf(domain.KindInvalid, "unknown_profile", "there is no profile %q", in.Profile)
 	}
 	u.Name, u.Email, u.Profile, u.Identifiers = name, email, in.Profile, trimmed(in.Identifiers)

@@ -12,6 +12,7 @@ import (
 // refusals says in words what a site's refusing answers mean. Strangers who guess addresses, and failures of our own, are none.
 var refusals = map[int]string{
 	http.StatusNotFound:              "the site is not active",
+	http.StatusForbidden:             "the Voice Connector Guest User is not active or lacks a permission set",
 	http.StatusUnauthorized:          "it was not signed as the subscription says: it is not of the provider, or of an older subscription",
 	http.StatusTooManyRequests:       "too many came at once",
 	http.StatusRequestEntityTooLarge: "it was too large",

@@ -65,7 +65,13 @@ func (i *Ingest) receive(ctx context.Context, w http.ResponseWriter, r *http.Req
 		return http.StatusServiceUnavailable, err
 	case !conn.SiteActive:
 		return http.StatusNotFound, domain.Errorf(domain.KindForbidden, string(domain.SiteOff), "the site of %s is not active", conn.Provider)
-	case !i.senders.allow(conn.ID, i.Now()):
+	}
+	if err := i.guestMayTake(ctx, conn); domain.IsKind(err, domain.KindForbidden) {
+		return http.StatusForbidden, err
+	} else if err != nil {
+		return http.StatusServiceUnavailable, err
+	}
+	if !i.senders.allow(conn.ID, i.Now()) {
 		return http.StatusTooManyRequests, domain.Errorf(domain.KindRateLimited, "", "more than %d events a second for %s", eventsPerSecond, conn.Provider)
 	}
 	body, status, err := i.body(w, r)
@@ -87,6 +93,18 @@ func (i *Ingest) receive(ctx context.Context, w http.ResponseWriter, r *http.Req
 		return http.StatusServiceUnavailable, err
 	}
 	return http.StatusOK, nil
+}
+
+// guestMayTake tells whether the guest user, on whose behalf sites take events, has what it needs (VC-23).
+func (i *Ingest) guestMayTake(ctx context.Context, conn domain.Connector) error {
+	guest, err := i.Store.Guest(ctx)
+	if err != nil && !domain.IsKind(err, domain.KindNotFound) {
+		return err
+	}
+	if missing := domain.GuestMissing(guest, i.Now()); len(missing) > 0 || !guest.Active {
+		return domain.Errorf(domain.KindForbidden, string(domain.GuestDenied), "the guest user may not take events of %s; it lacks %v", conn.Provider, missing)
+	}
+	return nil
 }
 
 // body reads an event, which is small and comes at once.

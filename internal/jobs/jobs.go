@@ -23,6 +23,7 @@ type Handlers struct {
 	Transcribe func(ctx context.Context, vcCallID string) error
 	Analyze    func(ctx context.Context, vcCallID string) error
 	Reanalyze  func(context.Context, domain.ReanalyzeJob) error
+	Mail       func(context.Context, domain.MailJob) error
 	Tick       func(context.Context) error // every minute, on one node
 }
 
@@ -38,7 +39,7 @@ const (
 // second: sixteen keep up with a burst of events. Two calls are transcribed at once so that one decodes while the other keeps
 // the engine's workers busy.
 func Queues(providers []domain.Provider) map[string]int {
-	queues := map[string]int{domain.QueueEvents: 16, domain.QueueCalls: 4, domain.QueueSpeech: 2, domain.QueueSchedule: 4}
+	queues := map[string]int{domain.QueueEvents: 16, domain.QueueCalls: 4, domain.QueueSpeech: 2, domain.QueueSchedule: 4, domain.QueueMail: 1}
 	for _, p := range providers {
 		queues[domain.ProviderQueue(p)] = 4
 	}
@@ -55,6 +56,7 @@ func Start(ctx context.Context, s *store.Store, h Handlers, providers []domain.P
 	add(workers, speechTimeout, logger, func(ctx context.Context, j domain.TranscribeJob) error { return h.Transcribe(ctx, j.VCCallID) })
 	add(workers, quickTimeout, logger, func(ctx context.Context, j domain.AnalyzeJob) error { return h.Analyze(ctx, j.VCCallID) })
 	add(workers, quickTimeout, logger, h.Reanalyze)
+	add(workers, quickTimeout, logger, h.Mail)
 	add(workers, quickTimeout, logger, func(ctx context.Context, _ tickJob) error { return h.Tick(ctx) })
 	tick := river.NewPeriodicJob(river.PeriodicInterval(tickEvery), func() (river.JobArgs, *river.InsertOpts) {
 		// Its queue is one of quick jobs: a tick must not wait until a long sync ends.

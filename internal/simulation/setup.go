@@ -108,7 +108,9 @@ func (s *sim) enable() {
 	s.admin = s.user("Admin", "admin@x.example", "", domain.PermForSales, domain.PermIntegrationUser)
 	credential, settings := s.world.Account()
 	p := s.info.Provider
-	_, err := s.connector.SaveCredential(s.ctx, s.admin, p, credential, settings)
+	_, err := s.connector.Install(s.ctx, domain.User{Name: "Installer", Active: true, Profile: domain.ProfileAdministrator}, domain.ForAdmins, nil) // without an address: no mail
+	s.must(err)
+	_, err = s.connector.SaveCredential(s.ctx, s.admin, p, credential, settings)
 	s.must(err)
 	report, err := s.connector.Test(s.ctx, s.admin, p)
 	s.must(err)

@@ -18,6 +18,7 @@ const (
 	TopicSchedule  = "scheduled_job"
 
 	TopicReanalysis = "reanalysis"
+	TopicMail       = "mail"
 )
 
 // changesLife is how long a change is told; who was away longer reads everything anew.

@@ -124,6 +124,7 @@ func (k *Kit) Connect(t testing.TB, change func(*domain.Connector)) domain.Conne
 		change(&c)
 	}
 	k.InTx(t, func(ctx context.Context, tx *store.Tx) error { return tx.SaveConnector(ctx, c) })
+	k.guest(t)
 	return c
 }
 
@@ -139,6 +140,16 @@ func (k *Kit) User(t testing.TB, name string, change func(*domain.User), sets ..
 	}
 	k.InTx(t, func(ctx context.Context, tx *store.Tx) error { return tx.SaveUser(ctx, u) })
 	return u
+}
+
+// guest stores the guest user, unless there is one.
+func (k *Kit) guest(t testing.TB) {
+	t.Helper()
+	if _, err := k.Store.Guest(context.Background()); domain.IsKind(err, domain.KindNotFound) {
+		k.User(t, domain.ProfileGuest, func(u *domain.User) { u.Email, u.Profile = "guest@voice-connector.invalid", domain.ProfileGuest }, domain.GuestSets()...)
+	} else {
+		Must(t, err)
+	}
 }
 
 // Admin stores a user who may do everything.

@@ -70,20 +70,15 @@ func guest(f facts) verdict {
 	}
 	i := slices.IndexFunc(f.users, func(u domain.User) bool { return u.Profile == domain.ProfileGuest })
 	if i < 0 {
-		return unknown(pageUsers, "Nothing to do, unless events are refused.", "There is no user with the profile %s.", domain.ProfileGuest)
+		return red(pagePackages, "Give the guest user back, here or on the page Installed Packages.", "There is no %s, so events are refused.", domain.ProfileGuest)
 	}
 	u := f.users[i]
 	if !u.Active {
 		return red(pageUsers, "Activate "+u.Name+".", "%s is not active, so events are refused.", u.Name)
 	}
-	var missing []string
-	for _, set := range []string{domain.PermVoiceConnector, domain.PermIntegrationUser} {
-		if !u.HasSet(set, f.now) {
-			missing = append(missing, set)
-		}
-	}
+	missing := domain.GuestMissing(u, f.now)
 	if len(missing) > 0 {
-		return red(pageUsers, "Assign "+strings.Join(missing, " and ")+" to "+u.Name+".", "%s lacks %s.", u.Name, strings.Join(missing, " and "))
+		return red(pageUsers, "Assign "+strings.Join(missing, " and ")+" to "+u.Name+".", "%s lacks %s, so events are refused.", u.Name, strings.Join(missing, " and "))
 	}
 	return green("%s is active and holds %s and %s.", u.Name, domain.PermVoiceConnector, domain.PermIntegrationUser)
 }

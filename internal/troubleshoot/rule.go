@@ -15,6 +15,7 @@ const (
 	pageGeneral   = "/setup/general-settings"
 	pageJobs      = "/setup/scheduled-jobs"
 	pageSpeech    = "/setup/speech"
+	pagePackages  = "/setup/installed-packages"
 	pageVCCalls   = "/voice-connector/vc-calls"
 	pageConnector = "/voice-connector"
 )

@@ -182,7 +182,7 @@ func TestGuestUser(t *testing.T) {
 		found  string
 	}{
 		"nothing is connected": {facts{}, domain.CheckNotApplicable, "No provider"},
-		"there is none":        {facts{connected: true}, domain.CheckUnknown, "no user with the profile"},
+		"there is none":        {facts{connected: true}, domain.CheckRed, "no Voice Connector Guest User"},
 		"inactive":             {facts{connected: true, users: user(false)}, domain.CheckRed, "not active"},
 		"without sets":         {facts{connected: true, users: user(true)}, domain.CheckRed, "lacks Voice Connector Permission and Conversation Insights Integration User"},
 		"whole":                {facts{connected: true, users: user(true, domain.PermVoiceConnector, domain.PermIntegrationUser)}, domain.CheckGreen, "holds"},

@@ -36,6 +36,8 @@ func Run(t *testing.T, fresh func(*testing.T) store.Config) {
 		"MatchingByFormat":             testMatchingByFormat,
 		"Sessions":                     testSessions,
 		"Settings":                     testSettings,
+		"Installation":                 testInstallation,
+		"Mails":                        testMails,
 		"SpeechSettings":               testSpeechSettings,
 		"ExcludedNumbers":              testExcludedNumbers,
 		"VCLogs":                       testVCLogs,

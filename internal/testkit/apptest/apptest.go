@@ -29,8 +29,17 @@ type Kit struct {
 	fakeURL string
 }
 
-// New opens it with an admin. Nothing is connected. No speech engine is installed.
+// New opens it with an admin and the Voice Connector app, for admins. Nothing is connected. No speech engine is installed.
 func New(t testing.TB) *Kit {
+	t.Helper()
+	k := NewWithoutApp(t)
+	_, err := k.App.Connector.Install(context.Background(), k.Admin, domain.ForAdmins, nil)
+	Must(t, err)
+	return k
+}
+
+// NewWithoutApp is New before the Voice Connector app is installed.
+func NewWithoutApp(t testing.TB) *Kit {
 	t.Helper()
 	c := config.Config{DataDir: t.TempDir(), LogLevel: "error"}
 	Must(t, c.Complete())
