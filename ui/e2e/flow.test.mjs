@@ -28,6 +28,17 @@ test('first run makes the admin', async () => {
   await page.waitForURL('**/voice-connector');
 });
 
+test('the Voice Connector app is installed, and the mail that confirms it can be read', async () => {
+  await page.getByRole('radio', { name: 'Install for All Users' }).check();
+  await page.getByRole('button', { name: 'Install', exact: true }).click();
+  await page.getByRole('link', { name: 'Connect Aircall' }).waitFor();
+  await page.goto(`${base}/setup/installed-packages`);
+  const mail = page.getByRole('article', { name: /was installed/ });
+  await mail.getByText('Not sent').waitFor();
+  await mail.getByText('Read it').click();
+  await mail.getByText('Voice Connector Guest User with the permission sets').waitFor();
+});
+
 test('a user is made whom calls are matched to', async () => {
   await page.goto(`${base}/setup/users`);
   for (const [name, id] of [['Maria Lopez', '4101'], ['James Carter', '4102'], ['Priya Shah', '4103'], ['Dana Whitfield', '4104']]) {
@@ -170,7 +181,7 @@ test('keyboard alone: sign in, App Launcher, VC Calls', async () => {
 const paths = async (p) => {
   const call = (await (await p.request.get(`${base}/api/v1/calls`)).json()).items[0];
   const vc = (await (await p.request.get(`${base}/api/v1/vc-calls`)).json()).items[0];
-  return ['/', '/calls', `/calls/${call.id}`, '/voice-connector', '/voice-connector/aircall', '/voice-connector/vc-calls', `/voice-connector/vc-calls/${vc.id}`, '/voice-connector/excluded-numbers', '/voice-connector/troubleshooting', '/setup/users', '/setup/general-settings', '/setup/scheduled-jobs', '/setup/speech'];
+  return ['/', '/calls', `/calls/${call.id}`, '/voice-connector', '/voice-connector/aircall', '/voice-connector/vc-calls', `/voice-connector/vc-calls/${vc.id}`, '/voice-connector/excluded-numbers', '/voice-connector/troubleshooting', '/setup/users', '/setup/general-settings', '/setup/scheduled-jobs', '/setup/installed-packages', '/setup/speech'];
 };
 
 for (const colorScheme of ['light', 'dark']) {

@@ -4,6 +4,7 @@ import { type Answer, type Body, type Faults, notFound, ok, problem } from './an
 import { calls, summary, vcCalls, vcDetail } from './calls.ts';
 import { at, permissionSets, reasons, sessionUser, users } from './company.ts';
 import { desk } from './desk.ts';
+import { installer } from './install.ts';
 import { wav, waveform } from './sound.ts';
 import { speechDefaults } from './speech.ts';
 import { checks, whyMissing } from './troubleshoot.ts';
@@ -152,6 +153,8 @@ export function mockAPI() {
 
   const { connectors, scheduledJobs, signedIn } = desk({ tell, faults: () => faults, arrive, fetchCall });
 
+  const app = installer(tell);
+
   const engine = (): S['Engine'] => ({ installed: !faults.engineMissing, name: 'moonshine', model: 'tiny-en', languages: ['en'], hint: faults.engineMissing ? 'Run earshot models pull on the server, or earshot models add FILE where there is no internet.' : '', ffmpeg: !faults.engineMissing, ffmpeg_hint: faults.engineMissing ? 'Install the package ffmpeg to read MP3 and other compressed recordings.' : '' });
 
   function handle(method: string, url: URL, body: Body): Answer {
@@ -165,6 +168,8 @@ export function mockAPI() {
       case 'engine': return ok(engine());
       case 'permission-sets': return ok(permissionSets);
       case 'settings': return id === 'speech' ? speechSettings(method, body) : general(method, body);
+      case 'package': return app.package(method, id, body);
+      case 'mails': return app.mails(method, id);
       case 'connectors': return connectors(id, action, body);
       case 'troubleshooting': return checks(method === 'POST', { empty: faults.empty, engine: !faults.engineMissing });
       case 'why-missing': return whyMissing(url.searchParams, faults.empty ? [] : received, excluded);

@@ -50,5 +50,6 @@ export const users = people.map((name, i): S['User'] => ({
 
 export const sessionUser: S['SessionUser'] = {
   id: 'u0', name: 'Nina Admin', email: 'nina@company.example', profile: 'System Administrator',
+  voice_connector: true,
   permissions: ['Customize Application', 'Modify All Data', 'Assign Permission Sets', 'Manage Users', 'API Enabled'],
 };

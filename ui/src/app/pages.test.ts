@@ -10,6 +10,7 @@ describe('pages', () => {
 
   it('shows what an admin sets up to admins alone', () => {
     expect(pagesFor([]).map((p) => p.label)).toEqual(['Home', 'Calls']);
+    expect(pagesFor([], true).map((p) => p.label)).toEqual(['Home', 'Calls', 'Voice Connector']);
     expect(pagesFor(['Customize Application'])).toHaveLength(pages.length);
   });
 });

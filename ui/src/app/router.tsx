@@ -1,4 +1,4 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { type AnyRoute, createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 
 import { Broken, NoSuchPage } from '../components/states';
 import { queries, queryClient } from '../lib/queries';
@@ -21,23 +21,30 @@ const shell = createRoute({
   },
 });
 
-const page = <P extends string>(path: P, load: () => Promise<Record<string, unknown>>, name: string) =>
-  createRoute({ getParentRoute: () => shell, path, component: lazyRouteComponent(load as () => Promise<Record<string, () => React.ReactNode>>, name) });
+const page = <P extends string>(path: P, load: () => Promise<Record<string, unknown>>, name: string, parent: AnyRoute = shell) =>
+  createRoute({ getParentRoute: () => parent, path, component: lazyRouteComponent(load as () => Promise<Record<string, () => React.ReactNode>>, name) });
+
+const voiceConnector = createRoute({ getParentRoute: () => shell, id: 'voice-connector-app', component: lazyRouteComponent(() => import('../features/voiceconnector/install'), 'VoiceConnectorFrame') });
+
+const voiceConnectorPages = [
+  page('/voice-connector', () => import('../features/voiceconnector/providers'), 'ProvidersPage', voiceConnector),
+  page('/voice-connector/vc-calls', () => import('../features/voiceconnector/vc-calls'), 'VCCallsPage', voiceConnector),
+  page('/voice-connector/vc-calls/$id', () => import('../features/voiceconnector/vc-call'), 'VCCallPage', voiceConnector),
+  page('/voice-connector/excluded-numbers', () => import('../features/voiceconnector/excluded'), 'ExcludedPage', voiceConnector),
+  page('/voice-connector/troubleshooting', () => import('../features/voiceconnector/troubleshooting'), 'TroubleshootingPage', voiceConnector),
+  page('/voice-connector/$provider', () => import('../features/voiceconnector/connector'), 'ConnectorPage', voiceConnector),
+];
 
 const routes = [
   page('/', () => import('../features/home/home'), 'HomePage'),
   page('/calls', () => import('../features/calls/list'), 'CallsPage'),
   page('/calls/$id', () => import('../features/calls/call'), 'CallPage'),
-  page('/voice-connector', () => import('../features/voiceconnector/providers'), 'ProvidersPage'),
-  page('/voice-connector/vc-calls', () => import('../features/voiceconnector/vc-calls'), 'VCCallsPage'),
-  page('/voice-connector/vc-calls/$id', () => import('../features/voiceconnector/vc-call'), 'VCCallPage'),
-  page('/voice-connector/excluded-numbers', () => import('../features/voiceconnector/excluded'), 'ExcludedPage'),
-  page('/voice-connector/troubleshooting', () => import('../features/voiceconnector/troubleshooting'), 'TroubleshootingPage'),
-  page('/voice-connector/$provider', () => import('../features/voiceconnector/connector'), 'ConnectorPage'),
+  voiceConnector.addChildren(voiceConnectorPages),
   page('/setup/users', () => import('../features/setup/users'), 'UsersPage'),
   page('/setup/general-settings', () => import('../features/setup/general'), 'GeneralPage'),
   page('/setup/scheduled-jobs', () => import('../features/setup/scheduled-jobs'), 'ScheduledJobsPage'),
   page('/setup/re-analysis', () => import('../features/setup/reanalysis'), 'ReanalysisPage'),
+  page('/setup/installed-packages', () => import('../features/setup/packages'), 'PackagesPage'),
   page('/setup/speech', () => import('../features/setup/speech'), 'SpeechPage'),
   createRoute({ getParentRoute: () => shell, path: '/setup', beforeLoad: () => { throw redirect({ to: '/setup/users' }); } }),
   createRoute({ getParentRoute: () => shell, path: '$', component: NoSuchPage }),

@@ -68,7 +68,7 @@ export function Shell() {
   // The session may end at any time, here or elsewhere.
   const ended = !!data && !data.user;
   useEffect(() => { if (ended && path !== '/login') void navigate({ to: '/login', search: { next: path } }); }, [ended, navigate, path]);
-  const pages = pagesFor(user?.permissions ?? []);
+  const pages = pagesFor(user?.permissions ?? [], user?.voice_connector);
   const current = pageOf(path, pages);
   useFocusOnNew(path);
   const groups = (['Apps', 'Voice Connector', 'Setup'] as const).map((group) => ({ group, pages: pages.filter((p) => p.group === group) })).filter((g) => g.pages.length > 0);

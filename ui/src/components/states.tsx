@@ -43,7 +43,7 @@ export function Notice({ title: heading, severe, children }: { title: string; se
 /** Leads to the page where a reason is mended, for those who may go there. */
 export function FixLink({ to }: { to: string }) {
   const session = useQuery(queries.session());
-  const target = pageOf(to, pagesFor(session.data?.user?.permissions ?? []));
+  const target = pageOf(to, pagesFor(session.data?.user?.permissions ?? [], session.data?.user?.voice_connector));
   return target?.to === to ? <Anchor component={Link} to={to} size="sm" fw={600}>Go to {target.label}</Anchor> : null;
 }
 

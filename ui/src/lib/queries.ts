@@ -27,6 +27,8 @@ export const queries = {
   connectors: () => queryOptions({ queryKey: ['connectors'], queryFn: () => unwrap(api.GET('/api/v1/connectors')) }),
   connector: (provider: string) => queryOptions({ queryKey: ['connectors', provider], queryFn: () => unwrap(api.GET('/api/v1/connectors/{provider}', { params: { path: { provider } } })) }),
   scheduledJobs: () => queryOptions({ queryKey: ['scheduled-jobs'], queryFn: () => unwrap(api.GET('/api/v1/scheduled-jobs')) }),
+  package: () => queryOptions({ queryKey: ['package'], queryFn: () => unwrap(api.GET('/api/v1/package')) }),
+  mails: () => queryOptions({ queryKey: ['mails'], queryFn: () => unwrap(api.GET('/api/v1/mails')) }),
   excluded: () => queryOptions({ queryKey: ['excluded'], queryFn: () => unwrap(api.GET('/api/v1/excluded-numbers')) }),
   reasons: () => queryOptions({ queryKey: ['reasons'], queryFn: () => unwrap(api.GET('/api/v1/reasons')), staleTime: Infinity }),
   vcCounts: () => queryOptions({ queryKey: ['vc-calls', 'counts'], queryFn: () => unwrap(api.GET('/api/v1/vc-calls/counts')) }),
@@ -59,8 +61,9 @@ export function keysFor(topic: string, id: string): string[][] {
     case 'connector': return [['connectors']];
     case 'scheduled_job': return [['scheduled-jobs']];
     case 'reanalysis': return [['reanalyses']];
-    case 'user': return [['users']];
-    case 'settings': return [['settings']];
+    case 'user': return [['users'], ['package']];
+    case 'settings': return [['settings'], ['package']];
+    case 'mail': return [['mails']];
     case 'excluded_number': return [['excluded']];
     default: return [];
   }

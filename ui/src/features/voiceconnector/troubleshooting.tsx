@@ -7,6 +7,7 @@ import { many, timeOfDay } from '../../lib/format';
 import { useProviderName } from '../../lib/providers';
 import { queryClient } from '../../lib/queries';
 import { type Check, byPlace, toMend, words } from './checks';
+import { MendGuestButton } from './guest';
 import { MendLink } from './mend-link';
 import { Tabs } from './tabs';
 import { WhyMissingSection } from './why-missing';
@@ -31,6 +32,7 @@ function CheckItem({ check: c }: { check: Check }) {
           {wrong && <Text size="sm" c="dimmed">{c.why}</Text>}
           {c.fix && <Text size="sm"><Text span fw={600}>{wrong ? 'To mend it: ' : ''}</Text>{c.fix}</Text>}
           {c.fix && <MendLink to={c.page} />}
+          {wrong && c.id === 'guest_user' && <MendGuestButton />}
         </Stack>
       </Group>
     </Box>
