@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -19,7 +18,6 @@ import (
 	"earshot/internal/app"
 	"earshot/internal/config"
 	"earshot/internal/domain"
-	"earshot/internal/identity"
 )
 
 // withApp runs f on the installation's stores. The server must not run: it holds the data folder.
@@ -76,7 +74,9 @@ func readPassword() (string, error) {
 
 type usersCmd struct {
 	List   usersListCmd   `cmd:"" help:"List all users."`
-	Import usersImportCmd `cmd:"" help:"Create or change users from a CSV file with the columns name, email, profile, aircall_id, phones, permission_sets (several values separated by ;)."`
+	Import usersImportCmd `cmd:"" help:"Create or change users from a CSV file: all lines, or none if one is wrong. Columns: email, name, profile, active, manager_email, aircall_user_identifier, dialpad_user_identifier, ringcentral_user_identifier, amazon_connect_username, phones, permission_sets (several values separated by ;)."`
+	Export usersExportCmd `cmd:"" help:"Print all users as such a file."`
+	Set    usersSetCmd    `cmd:"" help:"Create or change one user, by the columns of such a file: users set maria@company.example name=Maria phones=+12125550150 active=false"`
 }
 
 type usersListCmd struct{}
@@ -115,65 +115,4 @@ func userRow(u domain.User) []string {
 		}
 	}
 	return []string{u.Name, u.Email, u.Profile, strings.Join(ids, "; "), strings.Join(phones, "; "), strings.Join(sets, "; ")}
-}
-
-type usersImportCmd struct {
-	File string `arg:"" type:"existingfile"`
-}
-
-// Run imports users: all of them, or none if one row is wrong.
-func (c usersImportCmd) Run(ctx context.Context, cfg config.Config, logger *slog.Logger) error {
-	rows, err := readCSV(c.File)
-	if err != nil {
-		return err
-	}
-	return withApp(ctx, cfg, logger, func(a *app.App) error {
-		users := make([]identity.Imported, 0, len(rows))
-		for _, row := range rows {
-			users = append(users, importedUser(row))
-		}
-		if err := a.Identity.Import(ctx, operator(), users); err != nil {
-			return err
-		}
-		fmt.Printf("%d users imported.\n", len(rows))
-		return nil
-	})
-}
-
-func readCSV(path string) ([]map[string]string, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	r := csv.NewReader(f)
-	r.TrimLeadingSpace = true
-	all, err := r.ReadAll()
-	if err != nil || len(all) == 0 {
-		return nil, domain.Errorf(domain.KindInvalid, "bad_csv", "%s is not a CSV file with a header: %v", path, err)
-	}
-	var rows []map[string]string
-	for _, record := range all[1:] {
-		row := map[string]string{}
-		for i, name := range all[0] {
-			row[strings.ToLower(strings.TrimSpace(name))] = strings.TrimSpace(record[i])
-		}
-		rows = append(rows, row)
-	}
-	return rows, nil
-}
-
-func importedUser(row map[string]string) identity.Imported {
-	return identity.Imported{UserInput: identity.UserInput{Name: row["name"], Email: row["email"], Profile: row["profile"], Phones: split(row["phones"]), PermissionSets: split(row["permission_sets"]),
-		Identifiers: map[domain.Provider]string{domain.Aircall: row["aircall_id"]}}}
-}
-
-func split(list string) []string {
-	var out []string
-	for v := range strings.SplitSeq(list, ";") {
-		if v = strings.TrimSpace(v); v != "" {
-			out = append(out, v)
-		}
-	}
-	return out
 }

@@ -187,7 +187,7 @@ func (a *App) tools() audio.Tools { return Tools(a.Config) }
 // Start begins to work jobs.
 func (a *App) Start(ctx context.Context) error {
 	err := jobs.Start(ctx, a.Store, jobs.Handlers{
-		Event: a.Ingest.Event, Run: a.Ingest.Run, Reanalyze: a.Library.ContinueReanalysis, Tick: a.tick, Mail: a.Mail.Deliver,
+		Event: a.Ingest.Event, Run: a.Ingest.Run, Rematch: a.Ingest.Rematch, Reanalyze: a.Library.ContinueReanalysis, Tick: a.tick, Mail: a.Mail.Deliver,
 		Describe: a.Pipeline.Describe, Fetch: a.Pipeline.Fetch, Transcribe: a.Pipeline.Transcribe, Analyze: a.Pipeline.Analyze,
 	}, slices.Sorted(maps.Keys(all.Openers())), a.Logger)
 	if err != nil {

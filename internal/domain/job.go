@@ -88,6 +88,14 @@ func (AnalyzeJob) Kind() string        { return "analyze" }
 func (AnalyzeJob) Queue() string       { return QueueCalls }
 func (j AnalyzeJob) Urgency() Priority { return UrgencyOf(j.Via) }
 
+// RematchJob looks again at the calls that nobody was found for, after users changed.
+type RematchJob struct{}
+
+// Kind, Queue and Urgency make it a Job.
+func (RematchJob) Kind() string      { return "rematch" }
+func (RematchJob) Queue() string     { return QueueCalls }
+func (RematchJob) Urgency() Priority { return PriorityHourly }
+
 // RunJob runs a scheduled job once.
 type RunJob struct {
 	ScheduledJobID string `json:"scheduled_job_id"`

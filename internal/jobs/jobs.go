@@ -22,6 +22,7 @@ type Handlers struct {
 	Fetch      func(ctx context.Context, vcCallID string) error
 	Transcribe func(ctx context.Context, vcCallID string) error
 	Analyze    func(ctx context.Context, vcCallID string) error
+	Rematch    func(context.Context) error // after users changed
 	Reanalyze  func(context.Context, domain.ReanalyzeJob) error
 	Mail       func(context.Context, domain.MailJob) error
 	Tick       func(context.Context) error // every minute, on one node
@@ -57,6 +58,7 @@ func Start(ctx context.Context, s *store.Store, h Handlers, providers []domain.P
 	add(workers, quickTimeout, logger, func(ctx context.Context, j domain.AnalyzeJob) error { return h.Analyze(ctx, j.VCCallID) })
 	add(workers, quickTimeout, logger, h.Reanalyze)
 	add(workers, quickTimeout, logger, h.Mail)
+	add(workers, mediaTimeout, logger, func(ctx context.Context, _ domain.RematchJob) error { return h.Rematch(ctx) })
 	add(workers, quickTimeout, logger, func(ctx context.Context, _ tickJob) error { return h.Tick(ctx) })
 	tick := river.NewPeriodicJob(river.PeriodicInterval(tickEvery), func() (river.JobArgs, *river.InsertOpts) {
 		// Its queue is one of quick jobs: a tick must not wait until a long sync ends.

@@ -64,6 +64,7 @@ func handlers(ran chan<- run, fail func(kind string) error) Handlers {
 		Event:    func(ctx context.Context, j domain.EventJob) error { return note(ctx, j.Kind(), j.EventID) },
 		Run:      func(ctx context.Context, j domain.RunJob) error { return note(ctx, j.Kind(), j.ScheduledJobID) },
 		Describe: stage("describe"), Fetch: stage("fetch"), Transcribe: stage("transcribe"), Analyze: stage("analyze"),
+		Rematch:   func(ctx context.Context) error { return note(ctx, "rematch", "") },
 		Reanalyze: func(ctx context.Context, j domain.ReanalyzeJob) error { return note(ctx, j.Kind(), j.ReanalysisID) },
 		Tick:      func(ctx context.Context) error { return note(ctx, "tick", "") },
 	}
@@ -99,7 +100,7 @@ func TestEveryKindReachesItsHandler(t *testing.T) {
 	t.Parallel()
 	s := openStore(t)
 	enqueue(t, s, domain.EventJob{EventID: "1"}, domain.RunJob{ScheduledJobID: "2"}, domain.DescribeJob{VCCallID: "3", Provider: domain.Dialpad}, domain.FetchJob{VCCallID: "4", Provider: domain.Aircall, Via: domain.ViaBackfill},
-		domain.TranscribeJob{VCCallID: "5"}, domain.AnalyzeJob{VCCallID: "6"}, domain.ReanalyzeJob{ReanalysisID: "7"})
+		domain.TranscribeJob{VCCallID: "5"}, domain.AnalyzeJob{VCCallID: "6"}, domain.ReanalyzeJob{ReanalysisID: "7"}, domain.RematchJob{})
 	ran := make(chan run, 20)
 	if err := Start(t.Context(), s, handlers(ran, func(string) error { return nil }), []domain.Provider{domain.Aircall, domain.Dialpad}, slog.New(slog.DiscardHandler)); err != nil {
 		t.Fatal(err)
@@ -111,6 +112,7 @@ func TestEveryKindReachesItsHandler(t *testing.T) {
 		"fetch":      {"fetch", "4", time.Hour},
 		"transcribe": {"transcribe", "5", 6 * time.Hour},
 		"analyze":    {"analyze", "6", 5 * time.Minute},
+		"rematch":    {"rematch", "", time.Hour},
 		"reanalyze":  {"reanalyze", "7", 5 * time.Minute},
 		"tick":       {"tick", "", 5 * time.Minute},
 	}

@@ -25,15 +25,41 @@ type Library struct {
 	Now     func() time.Time
 }
 
-// Calls lists voice calls, newest first: all for who may see all, else one's own (CI-12).
+// Calls lists voice calls, newest first, as far as the user may see them (CI-12).
 func (l *Library) Calls(ctx context.Context, actor domain.User, f store.CallFilter) ([]store.CallRow, string, error) {
 	if err := identity.Require(actor, domain.PermissionAccessVoice, l.Now()); err != nil {
 		return nil, "", err
 	}
-	if !actor.Can(domain.PermissionModifyAll, l.Now()) {
-		f.UserID = actor.ID
+	f, err := l.visible(ctx, actor, f)
+	if err != nil {
+		return nil, "", err
 	}
 	return l.Store.Calls(ctx, f)
+}
+
+// visible narrows a filter to what a user may see: all, what people below did, or one's own (CI-12).
+func (l *Library) visible(ctx context.Context, actor domain.User, f store.CallFilter) (store.CallFilter, error) {
+	if actor.Can(domain.PermissionModifyAll, l.Now()) {
+		return f, nil
+	}
+	manages, err := l.Store.HasReports(ctx, actor.ID)
+	switch {
+	case err != nil:
+		return f, err
+	case manages:
+		f.TreeOf = actor.ID
+	default: // one's own are found faster by their index; asking for another's gives one's own
+		f.UserID = actor.ID
+	}
+	return f, nil
+}
+
+// mayHear tells whether a user may see the calls of another.
+func (l *Library) mayHear(ctx context.Context, actor domain.User, userID string) (bool, error) {
+	if userID == actor.ID || actor.Can(domain.PermissionModifyAll, l.Now()) {
+		return true, nil
+	}
+	return l.Store.Manages(ctx, actor.ID, userID)
 }
 
 // Call gives one whole. A call that the user may not see is not found, so that its existence does not show.
@@ -42,8 +68,11 @@ func (l *Library) Call(ctx context.Context, actor domain.User, id string) (domai
 		return domain.Call{}, err
 	}
 	call, err := l.Store.Call(ctx, id)
-	hidden := err == nil && call.UserID != actor.ID && !actor.Can(domain.PermissionModifyAll, l.Now())
-	if hidden || domain.IsKind(err, domain.KindNotFound) {
+	may := false
+	if err == nil {
+		may, err = l.mayHear(ctx, actor, call.UserID)
+	}
+	if err == nil && !may || domain.IsKind(err, domain.KindNotFound) {
 		return domain.Call{}, domain.Errorf(domain.KindNotFound, "", "there is no such call, or it is not yours")
 	}
 	return call, err

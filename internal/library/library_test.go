@@ -97,7 +97,7 @@ func TestWhoSeesWhichCalls(t *testing.T) {
 	}{
 		"a rep":                              {actor: r.rita, sees: []string{"Rita"}, not: []string{"Rob", "Mona"}},
 		"another":                            {actor: r.rob, sees: []string{"Rob"}, not: []string{"Rita", "Mona"}},
-		"a manager":                          {actor: r.mona, sees: []string{"Mona"}, not: []string{"Rob"}},
+		"a manager":                          {actor: r.mona, sees: []string{"Rita", "Mona"}, not: []string{"Rob"}},
 		"a manager who may modify all":       {actor: boss, sees: []string{"Rita", "Rob", "Mona"}},
 		"an admin":                           {actor: r.ada, sees: []string{"Rita", "Rob", "Mona"}},
 		"a rep who has left":                 {actor: leaver, forbidden: true},
@@ -230,7 +230,7 @@ func TestPages(t *testing.T) {
 	for name, c := range map[string]struct {
 		actor domain.User
 		want  []string
-	}{"a rep": {r.rita, mine}, "an admin": {r.ada, all}, "who has none": {r.mona, nil}} {
+	}{"a rep": {r.rita, mine}, "an admin": {r.ada, all}, "a manager": {r.mona, mine}, "who has none": {r.User(t, "Nora", nil, domain.PermForSales), nil}} {
 		for _, limit := range []int{1, 3, 7, 50} {
 			var got []string
 			pages := 0

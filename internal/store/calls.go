@@ -185,6 +185,7 @@ func (q *Queries) lines(ctx context.Context, callID string) ([]domain.Line, erro
 type CallFilter struct {
 	CallID   string
 	UserID   string
+	TreeOf   string // of this user, or of anybody below
 	Provider domain.Provider
 	State    domain.State
 	Query    string    // part of a number, of a name, or of what was said
@@ -197,6 +198,9 @@ func (f CallFilter) where() where {
 	w := where{}
 	w.equal("id", f.CallID)
 	w.equal("user_id", f.UserID)
+	if f.TreeOf != "" {
+		w.add("user_id IN ("+tree+")", f.TreeOf)
+	}
 	w.equal("provider", string(f.Provider))
 	w.equal("state", string(f.State))
 	if !f.From.IsZero() {

@@ -432,6 +432,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/permission-sets/assignments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a permission set to several users from now on, or end it */
+        post: operations["assign-permission-set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reanalyses": {
         parameters: {
             query?: never;
@@ -632,11 +649,45 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All users */
+        /** Users by name */
         get: operations["list-users"];
         put?: never;
         /** Create a user */
         post: operations["create-user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All users as a CSV file that can be imported */
+        get: operations["export-users"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Create and change users by a CSV file: all lines, or none if one is wrong */
+        post: operations["import-users"];
         delete?: never;
         options?: never;
         head?: never;
@@ -650,7 +701,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** One user */
+        get: operations["get-user"];
         /** Change a user; numbers and sets that are left out end now */
         put: operations["save-user"];
         post?: never;
@@ -766,6 +818,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AssignInBody: {
+            /** @description false ends it now */
+            hold: boolean;
+            set: string;
+            /** @description Ids */
+            users: string[];
+        };
         Assignment: {
             /** Format: date-time */
             from?: string;
@@ -1098,8 +1157,31 @@ export interface components {
             optimal_speaker_separation: boolean;
             time_zone: string;
         };
+        Import: {
+            rows: components["schemas"]["ImportRow"][];
+            saved: boolean;
+            /**
+             * Format: int64
+             * @description Lines that are wrong; with one of them nothing is saved
+             */
+            wrong: number;
+        };
         ImportInBody: {
             provider_call_id: string;
+        };
+        ImportRow: {
+            /**
+             * @description Empty where it is wrong
+             * @enum {string}
+             */
+            action: "create" | "change" | "same" | "";
+            email: string;
+            error?: string;
+            /**
+             * Format: int64
+             * @description Of the file; the header is 1
+             */
+            line: number;
         };
         Insights: {
             call_reason?: components["schemas"]["CallReason"];
@@ -1308,11 +1390,23 @@ export interface components {
             phone: string;
             provider_user_id: string;
         };
+        PermissionSet: {
+            gives: string;
+            /**
+             * Format: int64
+             * @description Active users who hold it now
+             */
+            holders: number;
+            /** @description Lets the calls of its users be processed */
+            insight: boolean;
+            name: string;
+        };
         PermissionSets: {
             /** @description One of these lets a user's calls be processed */
             insight_sets: string[];
             items: string[];
             profiles: string[];
+            sets: components["schemas"]["PermissionSet"][];
         };
         Phone: {
             /** Format: date-time */
@@ -1623,20 +1717,37 @@ export interface components {
             identifiers: {
                 [key: string]: string;
             };
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description Last Modified Date: of several users that match a call, the one changed last gets it
+             */
             last_modified_at: string;
+            /** @description Sees the calls of everybody below */
+            manager_id: string;
             name: string;
+            /** @description Held, and held before: a call is judged by what its user held when it took place */
             permission_sets: components["schemas"]["Assignment"][];
             phones: components["schemas"]["Phone"][];
             profile: string;
         };
         UserBody: {
+            /** @description Left out: as it is */
+            active?: boolean;
             email: string;
             identifiers?: {
                 [key: string]: string;
             };
+            /**
+             * Format: date-time
+             * @description What you saw; a user that changed since gives 409
+             */
+            last_modified_at?: string;
+            /** @description Empty: nobody; left out: as it is */
+            manager_id?: string;
             name: string;
             permission_sets?: string[];
+            /** @description Numbers with their validity, in the place of phones */
+            phone_periods?: components["schemas"]["Phone"][];
             phones?: string[];
             profile?: string;
         };
@@ -3594,6 +3705,73 @@ export interface operations {
             };
         };
     };
+    "assign-permission-set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignInBody"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "list-reanalyses": {
         parameters: {
             query?: never;
@@ -4496,7 +4674,17 @@ export interface operations {
     };
     "list-users": {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Part of the name, e-mail address, a number or an identifier */
+                q?: string;
+                active?: "true" | "false";
+                profile?: string;
+                /** @description That they hold now */
+                permission_set?: string;
+                cursor?: string;
+                /** @description 0: all at once */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4523,6 +4711,15 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4583,6 +4780,194 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "export-users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "import-users": {
+        parameters: {
+            query?: {
+                /** @description Only tell what it would do */
+                dry?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-user": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,0 +1,2 @@
+-- +goose Up
+CREATE INDEX users_manager ON users (manager_id);
