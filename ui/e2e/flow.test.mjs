@@ -42,15 +42,15 @@ test('the Voice Connector app is installed, and the mail that confirms it can be
 test('a user is made whom calls are matched to', async () => {
   await page.goto(`${base}/setup/users`);
   for (const [name, id] of [['Maria Lopez', '4101'], ['James Carter', '4102'], ['Priya Shah', '4103'], ['Dana Whitfield', '4104']]) {
-    await page.getByRole('button', { name: 'New user' }).click();
-    const form = page.getByRole('dialog');
+    await page.goto(`${base}/setup/users`);
+    await page.getByRole('link', { name: 'New user' }).click();
+    const form = page.locator('form').filter({ has: page.getByRole('group', { name: 'Identifiers' }) });
     await form.getByRole('textbox', { name: 'Name', exact: true }).fill(name);
     await form.getByRole('textbox', { name: 'E-mail' }).fill(`${id}@company.example`);
     await form.getByRole('textbox', { name: 'Aircall User Identifier' }).fill(id);
     await form.getByRole('checkbox', { name: /^Conversation Insights for Sales/ }).check();
     await form.getByRole('button', { name: 'Save' }).click();
-    await form.waitFor({ state: 'hidden' });
-    await page.getByText(name).first().waitFor();
+    await page.getByRole('heading', { name, level: 1 }).waitFor();
   }
 });
 
@@ -181,7 +181,7 @@ test('keyboard alone: sign in, App Launcher, VC Calls', async () => {
 const paths = async (p) => {
   const call = (await (await p.request.get(`${base}/api/v1/calls`)).json()).items[0];
   const vc = (await (await p.request.get(`${base}/api/v1/vc-calls`)).json()).items[0];
-  return ['/', '/calls', `/calls/${call.id}`, '/voice-connector', '/voice-connector/aircall', '/voice-connector/vc-calls', `/voice-connector/vc-calls/${vc.id}`, '/voice-connector/excluded-numbers', '/voice-connector/troubleshooting', '/setup/users', '/setup/general-settings', '/setup/scheduled-jobs', '/setup/installed-packages', '/setup/speech'];
+  return ['/', '/calls', `/calls/${call.id}`, '/voice-connector', '/voice-connector/aircall', '/voice-connector/vc-calls', `/voice-connector/vc-calls/${vc.id}`, '/voice-connector/excluded-numbers', '/voice-connector/troubleshooting', '/setup/users', '/setup/users/new', '/setup/permission-sets', '/setup/re-analysis', '/setup/general-settings', '/setup/scheduled-jobs', '/setup/installed-packages', '/setup/speech'];
 };
 
 for (const colorScheme of ['light', 'dark']) {

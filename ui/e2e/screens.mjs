@@ -10,8 +10,9 @@ mkdirSync(folder, { recursive: true });
 async function pages(page) {
   const calls = await (await page.request.get(`${base}/api/v1/calls`)).json();
   const vc = await (await page.request.get(`${base}/api/v1/vc-calls?state=unmatched`)).json();
+  const users = await (await page.request.get(`${base}/api/v1/users`)).json();
   const call = calls.items.find((c) => c.next_steps > 1 && c.talk_ratio.agent) ?? calls.items[0];
-  return { home: '/', calls: '/calls', call: `/calls/${call?.id}`, providers: '/voice-connector', aircall: '/voice-connector/aircall', 'vc-calls': '/voice-connector/vc-calls', 'vc-call': `/voice-connector/vc-calls/${vc.items[0]?.id}`, 'excluded-numbers': '/voice-connector/excluded-numbers', troubleshooting: '/voice-connector/troubleshooting', users: '/setup/users', 'general-settings': '/setup/general-settings', 'scheduled-jobs': '/setup/scheduled-jobs', 'installed-packages': '/setup/installed-packages', speech: '/setup/speech' };
+  return { home: '/', calls: '/calls', call: `/calls/${call?.id}`, providers: '/voice-connector', aircall: '/voice-connector/aircall', 'vc-calls': '/voice-connector/vc-calls', 'vc-call': `/voice-connector/vc-calls/${vc.items[0]?.id}`, 'excluded-numbers': '/voice-connector/excluded-numbers', troubleshooting: '/voice-connector/troubleshooting', users: '/setup/users', user: `/setup/users/${users.items.find((u) => u.identifiers.aircall)?.id}`, 'permission-sets': '/setup/permission-sets', 're-analysis': '/setup/re-analysis', 'general-settings': '/setup/general-settings', 'scheduled-jobs': '/setup/scheduled-jobs', 'installed-packages': '/setup/installed-packages', speech: '/setup/speech' };
 }
 
 for (const look of [{ name: 'light', colorScheme: 'light' }, { name: 'dark', colorScheme: 'dark' }, { name: 'phone', colorScheme: 'light', viewport: { width: 360, height: 740 } }]) {

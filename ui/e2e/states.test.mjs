@@ -407,3 +407,68 @@ test('older calls are analysed again, with progress, and it can be stopped', asy
   await item.getByRole('button', { name: 'Stop' }).click();
   await item.getByText('Stopped after 280 calls').waitFor();
 });
+
+test('ten thousand users scroll with few rows drawn, and are found by name', async () => {
+  await open('/setup/users');
+  await page.locator('tbody tr').nth(20).waitFor();
+  for (let done = false; !done;) {
+    await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    const seen = await page.evaluate(() => ({ rows: document.querySelectorAll('tbody tr').length, all: document.querySelector('table').getAttribute('aria-rowcount') }));
+    assert.ok(seen.rows <= 160, `${seen.rows} rows are drawn`);
+    done = seen.all !== '-1';
+  }
+  await page.getByRole('searchbox', { name: 'Find a user' }).fill('rep 09999');
+  await page.getByRole('link', { name: 'Rep 09999' }).waitFor();
+  await page.getByLabel('Permission set').selectOption('Conversation Insights for Service');
+  await page.getByText('No user fits these filters.').waitFor();
+});
+
+test('a user gets a number with its days, a manager and a set; what somebody else changed meanwhile is not overwritten', async () => {
+  await open('/setup/users/u2');
+  await page.getByRole('button', { name: 'Add a number' }).click();
+  await page.getByRole('textbox', { name: 'Number', exact: true }).last().fill('+1 212 555 0199');
+  await page.getByLabel('From').last().fill('2026-11-02');
+  await page.getByLabel('Manager').selectOption({ label: 'Maria Lopez' });
+  await page.getByRole('checkbox', { name: /^Conversation Insights for Service/ }).check();
+  assert.deepEqual(await axe(page), []);
+  const sent = page.waitForRequest((r) => r.method() === 'PUT' && r.url().endsWith('/users/u2'));
+  await page.getByRole('button', { name: 'Save' }).click();
+  const body = (await sent).postDataJSON();
+  assert.equal(body.phone_periods.length, 2);
+  assert.ok(body.phone_periods[1].from && !body.phone_periods[1].to && body.manager_id === 'u1');
+  await page.getByText('James Carter is saved').waitFor();
+  const now = await (await fetch(`${base}/api/v1/users/u2`)).json();
+  await fetch(`${base}/api/v1/users/u2`, { method: 'PUT', body: JSON.stringify({ ...now, phone_periods: now.phones, permission_sets: [] }) });
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('James C.');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('James Carter was changed meanwhile').waitFor();
+});
+
+test('users are imported after a look at what would happen', async () => {
+  await open('/setup/users');
+  await page.getByRole('button', { name: 'Import' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Import users' });
+  await dialog.locator('input[type=file]').setInputFiles({ name: 'users.csv', mimeType: 'text/csv', buffer: Buffer.from('email,name\nnew@company.example,New\n') });
+  await dialog.getByText('new@company.example').waitFor();
+  assert.deepEqual(await axe(page), []);
+  const sent = page.waitForRequest((r) => r.url().endsWith('/users/import?dry=false'));
+  await dialog.getByRole('button', { name: 'Import 2 users' }).click();
+  const request = await sent;
+  assert.equal(request.headers()['content-type'], 'text/csv');
+  assert.equal(request.postData(), 'email,name\nnew@company.example,New\n');
+  await dialog.waitFor({ state: 'hidden' });
+});
+
+test('a permission set is given to several users at once', async () => {
+  await open('/setup/permission-sets');
+  await page.getByRole('button', { name: 'Assign Conversation Insights for Service' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Conversation Insights for Service' });
+  await dialog.getByRole('checkbox', { name: /Priya Shah/ }).check();
+  await dialog.getByRole('checkbox', { name: /Dana Whitfield/ }).check();
+  assert.deepEqual(await axe(page), []);
+  const sent = page.waitForRequest((r) => r.url().endsWith('/permission-sets/assignments'));
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  assert.deepEqual((await sent).postDataJSON(), { set: 'Conversation Insights for Service', users: ['u3', 'u4'], hold: true });
+  await dialog.waitFor({ state: 'hidden' });
+});

@@ -24,6 +24,7 @@ export function mockAPI() {
   let speech = speechDefaults();
   let excluded: S['ExcludedNumber'][] = [];
   let people = users;
+  const many = Array.from({ length: 10_000 }, (_, i): S['User'] => ({ ...(users[2] as S['User']), id: `m${i}`, name: `Rep ${String(i).padStart(5, '0')}`, email: `rep${i}@company.example`, active: i % 7 > 0 }));
   let received = vcCalls;
   let again: S['Reanalysis'][] = [];
   const listeners = new Set<(change: { topic: string; id: string }) => void>();
@@ -78,9 +79,29 @@ export function mockAPI() {
 
   function saveUser(id: string | undefined, body: Body): Answer {
     const b = body as S['UserBody'];
-    const user: S['User'] = { id: id ?? `u${people.length}`, name: b.name, email: b.email, profile: b.profile ?? 'Standard User', active: true, identifiers: b.identifiers ?? {}, phones: (b.phones ?? []).map((number) => ({ number })), permission_sets: (b.permission_sets ?? []).map((set) => ({ set })), last_modified_at: at(Date.now()) };
+    const old = people.find((u) => u.id === id);
+    if (old && b.last_modified_at && b.last_modified_at !== old.last_modified_at) return problem(409, 'user_changed', `${old.name} was changed meanwhile; nothing was saved: load the page again and repeat your change`);
+    const ended = (old?.permission_sets ?? []).filter((s) => !s.to && !b.permission_sets?.includes(s.set)).map((s) => ({ ...s, to: at(Date.now()) }));
+    const user: S['User'] = { id: id ?? `u${people.length}`, name: b.name, email: b.email, profile: b.profile ?? 'Standard User', active: b.active ?? true, manager_id: b.manager_id ?? '', identifiers: b.identifiers ?? {}, phones: b.phone_periods ?? (b.phones ?? []).map((number) => ({ number })), permission_sets: [...(b.permission_sets ?? []).map((set) => ({ set })), ...ended], last_modified_at: at(Date.now()) };
     people = id ? people.map((u) => (u.id === id ? user : u)) : [...people, user];
     return ok(user);
+  }
+
+  /** Ten thousand people, of whom a filter selects some. */
+  function listUsers(q: URLSearchParams): Answer {
+    if (!q.get('limit')) return ok({ items: people });
+    const crowd = faults.empty ? [] : [...people, ...many];
+    const text = (q.get('q') ?? '').toLowerCase();
+    const found = crowd.filter((u) => `${u.name} ${u.email}`.toLowerCase().includes(text) && (!q.get('active') || String(u.active) === q.get('active')) && (!q.get('permission_set') || u.permission_sets.some((s) => !s.to && s.set === q.get('permission_set'))));
+    return ok(page(found, q));
+  }
+
+  function usersOf(method: string, id: string | undefined, query: URLSearchParams, body: Body): Answer {
+    if (id === 'import') return ok({ rows: [{ line: 2, email: 'new@company.example', action: 'create' }, { line: 3, email: 'maria@company.example', action: 'change' }], wrong: 0, saved: query.get('dry') !== 'true' });
+    if (method !== 'GET') return saveUser(id, body);
+    if (!id) return listUsers(query);
+    const user = [...people, ...many].find((u) => u.id === id);
+    return user ? ok(user) : notFound();
   }
 
   function one(kind: string, id: string, what: string | undefined): Answer {
@@ -166,7 +187,7 @@ export function mockAPI() {
       case 'setup': faults = { ...faults, firstRun: false }; return ok(sessionUser);
       case 'reasons': return ok({ items: reasons });
       case 'engine': return ok(engine());
-      case 'permission-sets': return ok(permissionSets);
+      case 'permission-sets': return method === 'GET' ? ok(permissionSets) : { status: 204 };
       case 'settings': return id === 'speech' ? speechSettings(method, body) : general(method, body);
       case 'package': return app.package(method, id, body);
       case 'mails': return app.mails(method, id);
@@ -174,7 +195,7 @@ export function mockAPI() {
       case 'troubleshooting': return checks(method === 'POST', { empty: faults.empty, engine: !faults.engineMissing });
       case 'why-missing': return whyMissing(url.searchParams, faults.empty ? [] : received, excluded);
       case 'scheduled-jobs': return scheduledJobs(method, id);
-      case 'users': return method === 'GET' ? ok({ items: people }) : saveUser(id, body);
+      case 'users': return usersOf(method, id, url.searchParams, body);
       case 'excluded-numbers':
         if (method === 'POST') return exclude(body);
         if (method === 'DELETE') { excluded = excluded.filter((n) => n.id !== id); return { status: 204 }; }

@@ -38,6 +38,7 @@ export const permissionSets: S['PermissionSets'] = {
   items: ['Conversation Insights Integration User', 'Conversation Insights for Sales', 'Conversation Insights for Service', 'Sales Engagement Conversation Insights'],
   profiles: ['System Administrator', 'Standard User'],
   insight_sets: ['Conversation Insights for Sales', 'Conversation Insights for Service', 'Sales Engagement Conversation Insights'],
+  sets: ['Conversation Insights Integration User', 'Conversation Insights for Sales', 'Conversation Insights for Service', 'Sales Engagement Conversation Insights'].map((name, i) => ({ name, insight: i > 0, holders: i * 2, gives: i > 0 ? 'An insights permission set: calls are processed for users who held one when the call took place; gives access to one’s own calls' : 'Lets a user be the integration user of a connector, with a profile that may set it up' })),
 };
 
 export const users = people.map((name, i): S['User'] => ({
@@ -45,7 +46,7 @@ export const users = people.map((name, i): S['User'] => ({
   identifiers: i > 0 ? { aircall: `41${String(i).padStart(2, '0')}` } : {},
   phones: i > 0 ? [{ number: `+1646555010${i}`, from: at(NOW - 9e9) }] : [],
   permission_sets: i === 0 ? [{ set: 'Conversation Insights Integration User' }] : i === 4 ? [] : [{ set: 'Conversation Insights for Sales', from: at(NOW - 9e9) }],
-  last_modified_at: at(NOW - i * 1e8),
+  manager_id: i > 1 ? 'u1' : '', last_modified_at: at(NOW - i * 1e8),
 }));
 
 export const sessionUser: S['SessionUser'] = {

@@ -6,7 +6,7 @@ import { mockAPI } from './api.ts';
 async function bodyOf(req) {
   let text = '';
   for await (const chunk of req) text += chunk;
-  return text ? JSON.parse(text) : {};
+  return !text ? {} : req.headers['content-type']?.startsWith('text/csv') ? { csv: text } : JSON.parse(text);
 }
 
 function feed(api, req, res) {

@@ -1,4 +1,4 @@
-import { BackIcon, BanIcon, CallsIcon, ClockIcon, HomeIcon, ListIcon, PackageIcon, PlugIcon, SlidersIcon, SpeechIcon, UsersIcon, WrenchIcon } from '../components/icons';
+import { BackIcon, BanIcon, CallsIcon, ClockIcon, HomeIcon, KeyIcon, ListIcon, PackageIcon, PlugIcon, SlidersIcon, SpeechIcon, UsersIcon, WrenchIcon } from '../components/icons';
 
 /** All places that the App Launcher and Quick Find lead to. */
 export type Page = { label: string; description: string; to: string; group: 'Apps' | 'Voice Connector' | 'Setup'; admin?: boolean; app?: boolean; icon: typeof HomeIcon };
@@ -11,6 +11,7 @@ export const pages: Page[] = [
   { label: 'Excluded Numbers', description: 'Numbers whose calls are never processed', to: '/voice-connector/excluded-numbers', icon: BanIcon, group: 'Voice Connector', admin: true },
   { label: 'Troubleshooting', description: 'What may be wrong, and why a call is missing', to: '/voice-connector/troubleshooting', icon: WrenchIcon, group: 'Voice Connector', admin: true },
   { label: 'Users', description: 'People, identifiers, phones, permission sets', to: '/setup/users', icon: UsersIcon, group: 'Setup', admin: true },
+  { label: 'Permission Sets', description: 'What each gives, and who holds it', to: '/setup/permission-sets', icon: KeyIcon, group: 'Setup', admin: true },
   { label: 'General Settings', description: 'Conversation Insights: provider switches, speaker separation, language', to: '/setup/general-settings', icon: SlidersIcon, group: 'Setup', admin: true },
   { label: 'Scheduled Jobs', description: 'What connectors do by themselves: hourly batch, watch, back-fill', to: '/setup/scheduled-jobs', icon: ClockIcon, group: 'Setup', admin: true },
   { label: 'Re-analysis', description: 'Transcribe or analyse older calls again, by the settings of today', to: '/setup/re-analysis', icon: BackIcon, group: 'Setup', admin: true },

@@ -29,4 +29,6 @@ export const WrenchIcon = icon(<path d="M12.2 3.4a4.2 4.2 0 0 0-4.6 5.7l-4.3 4.3
 export const SpeechIcon = icon(<path d="M3.5 8.5v3M6.8 5.5v9M10 3v14M13.2 6.5v7M16.5 8.5v3" />);
 export const UserIcon = icon(<><circle cx={10} cy={7} r={3.2} /><path d="M3.8 17a6.2 6.2 0 0 1 12.4 0" /></>);
 export const PackageIcon = icon(<path d="m3.5 6.2 6.5-3.4 6.5 3.4v7.6L10 17.2l-6.5-3.4ZM3.5 6.2 10 9.6l6.5-3.4M10 9.6v7.6" />);
+export const CloseIcon = icon(<path d="m5 5 10 10M15 5 5 15" />);
+export const KeyIcon = icon(<><circle cx={7} cy={13} r={3.4} /><path d="m9.5 10.5 7-7M13.5 6.5l2.3 2.3" /></>);
 export const DownIcon = icon(<path d="M10 4v11.5M5.2 11 10 15.8 14.8 11" />);

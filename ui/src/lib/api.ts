@@ -17,6 +17,7 @@ export type Line = Schemas['Line'];
 export type Mail = Schemas['Mail'];
 export type Package = Schemas['Package'];
 export type Pace = Schemas['Pace'];
+export type PermissionSet = Schemas['PermissionSet'];
 export type Problem = { status?: number; title?: string; detail?: string; code?: string; errors?: { message?: string }[] | null };
 export type Reanalysis = Schemas['Reanalysis'];
 export type ScheduledJob = Schemas['ScheduledJob'];

@@ -10,6 +10,10 @@ export type VCCallFilter = { state?: string; reason?: string; provider?: string;
 /** How much of a list is asked for at once. */
 const CALLS_PAGE = 50;
 const VC_CALLS_PAGE = 100;
+const USERS_PAGE = 100;
+
+/** What selects users. */
+export type UserFilter = { q?: string; active?: 'true' | 'false'; permission_set?: string };
 
 /** A session that ended shows at whatever is asked for next: the session is asked for again, and the shell leads to the login. */
 const onError = (error: Error) => { if (error instanceof ApiError && error.status === 401) void queryClient.invalidateQueries({ queryKey: ['session'] }); };
@@ -45,8 +49,14 @@ export const queries = {
   }),
   call: (id: string) => queryOptions({ queryKey: ['calls', 'one', id], queryFn: () => unwrap(api.GET('/api/v1/calls/{id}', { params: { path: { id } } })) }),
   waveform: (id: string) => queryOptions({ queryKey: ['waveform', id], queryFn: () => unwrap(api.GET('/api/v1/calls/{id}/waveform', { params: { path: { id } } })), retry: false, staleTime: Infinity }),
-  users: () => queryOptions({ queryKey: ['users'], queryFn: () => unwrap(api.GET('/api/v1/users')) }),
-  permissionSets: () => queryOptions({ queryKey: ['permission-sets'], queryFn: () => unwrap(api.GET('/api/v1/permission-sets')), staleTime: Infinity }),
+  users: () => queryOptions({ queryKey: ['users', 'all'], queryFn: () => unwrap(api.GET('/api/v1/users')) }),
+  user: (id: string) => queryOptions({ queryKey: ['users', 'one', id], queryFn: () => unwrap(api.GET('/api/v1/users/{id}', { params: { path: { id } } })), staleTime: Infinity }),
+  userPages: (filter: UserFilter) => infiniteQueryOptions({
+    queryKey: ['users', 'list', filter],
+    queryFn: ({ pageParam }) => unwrap(api.GET('/api/v1/users', { params: { query: { ...filter, limit: USERS_PAGE, ...(pageParam && { cursor: pageParam }) } } })),
+    initialPageParam: '', getNextPageParam: (last) => last.next,
+  }),
+  permissionSets: () => queryOptions({ queryKey: ['permission-sets'], queryFn: () => unwrap(api.GET('/api/v1/permission-sets')) }),
   settings: () => queryOptions({ queryKey: ['settings'], queryFn: () => unwrap(api.GET('/api/v1/settings/general')) }),
   speechSettings: () => queryOptions({ queryKey: ['settings', 'speech'], queryFn: () => unwrap(api.GET('/api/v1/settings/speech')) }),
   reanalyses: () => queryOptions({ queryKey: ['reanalyses'], queryFn: () => unwrap(api.GET('/api/v1/reanalyses')), refetchInterval: (q) => (q.state.data?.items.some((r) => r.open) ? 3_000 : false) }),
