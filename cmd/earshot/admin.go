@@ -18,6 +18,7 @@ import (
 	"earshot/internal/app"
 	"earshot/internal/config"
 	"earshot/internal/domain"
+	"earshot/internal/identity"
 )
 
 // withApp runs f on the installation's stores. The server must not run: it holds the data folder.
@@ -27,11 +28,6 @@ func withApp(ctx context.Context, cfg config.Config, logger *slog.Logger, f func
 		return err
 	}
 	return errors.Join(f(a), a.Close())
-}
-
-// operator is who runs commands on the machine itself: whoever can read the data folder may do everything.
-func operator() domain.User {
-	return domain.User{ID: "", Name: "command line", Active: true, Profile: domain.ProfileAdministrator}
 }
 
 type adminCmd struct {
@@ -84,7 +80,7 @@ type usersListCmd struct{}
 // Run lists the users.
 func (usersListCmd) Run(ctx context.Context, cfg config.Config, logger *slog.Logger) error {
 	return withApp(ctx, cfg, logger, func(a *app.App) error {
-		users, err := a.Identity.Users(ctx, operator())
+		users, err := a.Identity.Users(ctx, identity.Operator())
 		if err != nil {
 			return err
 		}

@@ -13,6 +13,7 @@ import (
 	"earshot/internal/app"
 	"earshot/internal/config"
 	"earshot/internal/domain"
+	"earshot/internal/identity"
 	"earshot/internal/store"
 )
 
@@ -39,7 +40,7 @@ func (f vcCallFlags) filter(ctx context.Context, a *app.App) (store.VCCallFilter
 	if f.User == "" {
 		return out, nil
 	}
-	users, err := a.Identity.Users(ctx, operator())
+	users, err := a.Identity.Users(ctx, identity.Operator())
 	if err != nil {
 		return out, err
 	}
@@ -78,7 +79,7 @@ func (c callsListCmd) Run(ctx context.Context, cfg config.Config, logger *slog.L
 			return err
 		}
 		f.Limit = c.Limit
-		found, _, err := a.Library.VCCalls(ctx, operator(), f)
+		found, _, err := a.Library.VCCalls(ctx, identity.Operator(), f)
 		if err != nil {
 			return err
 		}
@@ -100,7 +101,7 @@ type callsShowCmd struct {
 // Run shows one VC Call.
 func (c callsShowCmd) Run(ctx context.Context, cfg config.Config, logger *slog.Logger) error {
 	return withApp(ctx, cfg, logger, func(a *app.App) error {
-		vc, err := a.Library.VCCall(ctx, operator(), c.ID)
+		vc, err := a.Library.VCCall(ctx, identity.Operator(), c.ID)
 		if err != nil {
 			return err
 		}
@@ -148,7 +149,7 @@ func (c callsRetryCmd) Run(ctx context.Context, cfg config.Config, logger *slog.
 			return c.retryAll(ctx, a)
 		}
 		for _, id := range c.IDs {
-			if _, err := a.Library.Retry(ctx, operator(), id); err != nil {
+			if _, err := a.Library.Retry(ctx, identity.Operator(), id); err != nil {
 				return fmt.Errorf("%s: %w", id, err)
 			}
 			fmt.Printf("%s will be tried again.\n", id)
@@ -162,7 +163,7 @@ func (c callsRetryCmd) retryAll(ctx context.Context, a *app.App) error {
 	if err != nil {
 		return err
 	}
-	n, err := a.Library.RetryAll(ctx, operator(), f)
+	n, err := a.Library.RetryAll(ctx, identity.Operator(), f)
 	if err != nil {
 		return fmt.Errorf("after %d calls: %w", n, err)
 	}
@@ -178,7 +179,7 @@ type callsFetchCmd struct {
 // Run brings in one call.
 func (c callsFetchCmd) Run(ctx context.Context, cfg config.Config, logger *slog.Logger) error {
 	return withApp(ctx, cfg, logger, func(a *app.App) error {
-		vc, err := a.Library.Import(ctx, operator(), domain.Provider(c.Provider), c.ID)
+		vc, err := a.Library.Import(ctx, identity.Operator(), domain.Provider(c.Provider), c.ID)
 		if err == nil {
 			fmt.Printf("%s: the call is here as VC Call %s (%s). See it with: earshot calls show %s\n", c.ID, vc.ID, vc.State, vc.ID)
 		}

@@ -12,6 +12,7 @@ import (
 	"earshot/internal/app"
 	"earshot/internal/config"
 	"earshot/internal/domain"
+	"earshot/internal/identity"
 )
 
 type connectorsCmd struct {
@@ -26,7 +27,7 @@ type connectorsListCmd struct{}
 // Run lists the connectors.
 func (connectorsListCmd) Run(ctx context.Context, cfg config.Config, logger *slog.Logger) error {
 	return withApp(ctx, cfg, logger, func(a *app.App) error {
-		views, err := a.Connector.List(ctx, operator())
+		views, err := a.Connector.List(ctx, identity.Operator())
 		if err != nil {
 			return err
 		}
@@ -64,7 +65,7 @@ type backfillCmd struct {
 // Run asks for a back-fill.
 func (c backfillCmd) Run(ctx context.Context, cfg config.Config, logger *slog.Logger) error {
 	return withApp(ctx, cfg, logger, func(a *app.App) error {
-		j, err := a.Connector.Backfill(ctx, operator(), domain.Provider(c.Provider), c.From.Time, c.To.Time)
+		j, err := a.Connector.Backfill(ctx, identity.Operator(), domain.Provider(c.Provider), c.From.Time, c.To.Time)
 		if err == nil {
 			fmt.Printf("Calls of %s from %s to %s will be processed. See how far it is with: earshot connectors jobs\n", c.Provider, local(j.From), local(j.To))
 		}
@@ -77,7 +78,7 @@ type scheduledJobsCmd struct{}
 // Run lists the scheduled jobs.
 func (scheduledJobsCmd) Run(ctx context.Context, cfg config.Config, logger *slog.Logger) error {
 	return withApp(ctx, cfg, logger, func(a *app.App) error {
-		jobs, err := a.Connector.ScheduledJobs(ctx, operator())
+		jobs, err := a.Connector.ScheduledJobs(ctx, identity.Operator())
 		if err != nil {
 			return err
 		}
@@ -107,7 +108,7 @@ type deleteScheduledCmd struct {
 func (c deleteScheduledCmd) Run(ctx context.Context, cfg config.Config, logger *slog.Logger) error {
 	return withApp(ctx, cfg, logger, func(a *app.App) error {
 		for _, id := range c.IDs {
-			if err := a.Connector.DeleteScheduledJob(ctx, operator(), id); err != nil {
+			if err := a.Connector.DeleteScheduledJob(ctx, identity.Operator(), id); err != nil {
 				return fmt.Errorf("%s: %w", id, err)
 			}
 			fmt.Printf("%s is deleted.\n", id)

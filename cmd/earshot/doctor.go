@@ -13,6 +13,7 @@ import (
 	"earshot/internal/app"
 	"earshot/internal/config"
 	"earshot/internal/domain"
+	"earshot/internal/identity"
 )
 
 type doctorCmd struct {
@@ -41,7 +42,7 @@ type doctorLine struct {
 // Run looks at the installation and fails if something is wrong. It changes nothing, and works beside a running server.
 func (c doctorCmd) Run(ctx context.Context, cfg config.Config, logger *slog.Logger) error {
 	d := app.OpenDoctor(ctx, cfg, logger)
-	checks, err := d.Checks(ctx, operator())
+	checks, err := d.Checks(ctx, identity.Operator())
 	if err := errors.Join(err, d.Close()); err != nil {
 		return err
 	}

@@ -16,6 +16,7 @@ import (
 	"earshot/internal/app"
 	"earshot/internal/config"
 	"earshot/internal/domain"
+	"earshot/internal/identity"
 	"earshot/internal/testkit/apptest"
 )
 
@@ -23,7 +24,7 @@ import (
 func examined(t *testing.T, cfg config.Config) map[string]domain.Check {
 	t.Helper()
 	d := app.OpenDoctor(context.Background(), cfg, slog.New(slog.DiscardHandler))
-	checks, err := d.Checks(context.Background(), operator())
+	checks, err := d.Checks(context.Background(), identity.Operator())
 	apptest.Must(t, err)
 	apptest.Must(t, d.Close())
 	out := map[string]domain.Check{}
@@ -45,9 +46,9 @@ func madeInstallation(t *testing.T) config.Config {
 	t.Helper()
 	cfg := settings(t, t.TempDir())
 	apptest.Must(t, withApp(context.Background(), cfg, slog.New(slog.DiscardHandler), func(a *app.App) error {
-		_, err := a.Connector.Install(context.Background(), operator(), domain.ForAdmins, nil)
+		_, err := a.Connector.Install(context.Background(), identity.Operator(), domain.ForAdmins, nil)
 		apptest.Must(t, err)
-		_, err = a.Connector.SaveCredential(context.Background(), operator(), domain.Aircall, map[string]string{"api_id": "id", "api_token": "hush"}, nil)
+		_, err = a.Connector.SaveCredential(context.Background(), identity.Operator(), domain.Aircall, map[string]string{"api_id": "id", "api_token": "hush"}, nil)
 		return err
 	}))
 	return cfg

@@ -13,6 +13,7 @@ import (
 	"earshot/internal/app"
 	"earshot/internal/config"
 	"earshot/internal/domain"
+	"earshot/internal/identity"
 )
 
 type usersImportCmd struct {
@@ -32,7 +33,7 @@ func (c usersImportCmd) Run(ctx context.Context, cfg config.Config, logger *slog
 
 func importUsers(ctx context.Context, cfg config.Config, logger *slog.Logger, file io.Reader, dry bool) error {
 	return withApp(ctx, cfg, logger, func(a *app.App) error {
-		rows, err := a.Identity.ImportCSV(ctx, operator(), file, dry)
+		rows, err := a.Identity.ImportCSV(ctx, identity.Operator(), file, dry)
 		if err != nil {
 			return err
 		}
@@ -60,7 +61,7 @@ type usersExportCmd struct{}
 
 // Run prints all users.
 func (usersExportCmd) Run(ctx context.Context, cfg config.Config, logger *slog.Logger) error {
-	return withApp(ctx, cfg, logger, func(a *app.App) error { return a.Identity.ExportCSV(ctx, operator(), os.Stdout) })
+	return withApp(ctx, cfg, logger, func(a *app.App) error { return a.Identity.ExportCSV(ctx, identity.Operator(), os.Stdout) })
 }
 
 type usersSetCmd struct {

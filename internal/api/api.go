@@ -47,7 +47,8 @@ type Config struct {
 	Now          func() time.Time
 	Version      string
 	Demo         bool
-	Secure       bool // cookies only over https
+	Secure       bool   // cookies only over https
+	PublicURL    string // where people reach this server; empty: as their browser does
 }
 
 // API holds the handlers.
@@ -63,7 +64,10 @@ func Register(mux *http.ServeMux, c Config) *huma.OpenAPI {
 	cfg.DocsPath, cfg.OpenAPIPath, cfg.SchemasPath = "", "/api/v1/openapi", ""
 	cfg.CreateHooks = nil
 	cfg.Info.Description = "Connectors, calls, transcripts and insights of one Earshot installation."
-	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"session": {Type: "apiKey", In: "cookie", Name: cookieName(c.Secure)}}
+	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"session": {Type: "apiKey", In: "cookie", Name: cookieName(c.Secure)},
+		"token":   {Type: "http", Scheme: "bearer", Description: "An API token that a user made under My Account"},
+	}
 	h := humago.New(mux, cfg)
 	a := &API{c}
 	h.UseMiddleware(a.authenticate(h))
@@ -77,6 +81,8 @@ func Register(mux *http.ServeMux, c Config) *huma.OpenAPI {
 	a.registerSpeech(h)
 	a.registerTroubleshooting(h)
 	a.registerInstall(h)
+	a.registerAudit(h)
+	a.registerAccount(h)
 	mux.HandleFunc("GET /api/v1/calls/{id}/recording", a.recording)
 	mux.HandleFunc("GET /api/v1/changes", a.changes)
 	mux.HandleFunc("GET "+connector.CallbackPath, a.loginCallback)
@@ -110,7 +116,7 @@ type bodyOut[T any] struct{ Body T }
 func op(method, path, id, summary, tag string, errs ...int) huma.Operation {
 	o := huma.Operation{OperationID: id, Method: method, Path: "/api/v1" + path, Summary: summary, Tags: []string{tag}, Errors: append(errs, 401, 403)}
 	if tag != tagPublic {
-		o.Security = []map[string][]string{{"session": {}}}
+		o.Security = []map[string][]string{{"session": {}}, {"token": {}}}
 	} else {
 		o.Errors = errs
 	}

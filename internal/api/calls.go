@@ -9,6 +9,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"earshot/internal/domain"
+	"earshot/internal/identity"
 	"earshot/internal/pipeline"
 	"earshot/internal/store"
 )
@@ -154,12 +155,12 @@ func (a *API) registerCalls(h huma.API) {
 
 // recording serves the audio with byte ranges. It is a plain handler since http.ServeContent knows ranges best.
 func (a *API) recording(w http.ResponseWriter, r *http.Request) {
-	user, err := a.requestUser(r)
+	ctx, user, err := a.requestUser(r)
 	if err != nil {
 		a.writeError(w, r, err)
 		return
 	}
-	audio, err := a.Library.Recording(r.Context(), user, r.PathValue("id"))
+	audio, err := a.Library.Recording(ctx, user, r.PathValue("id"))
 	if err != nil {
 		a.writeError(w, r, err)
 		return
@@ -171,12 +172,14 @@ func (a *API) recording(w http.ResponseWriter, r *http.Request) {
 	http.ServeContent(w, r, "", audio.StoredAt, audio)
 }
 
-func (a *API) requestUser(r *http.Request) (domain.User, error) {
-	token := ""
+// requestUser is authenticate for plain handlers.
+func (a *API) requestUser(r *http.Request) (context.Context, domain.User, error) {
+	session := ""
 	if c, err := r.Cookie(cookieName(a.Secure)); err == nil {
-		token = c.Value
+		session = c.Value
 	}
-	return a.Identity.Authenticate(r.Context(), token)
+	ctx := domain.WithOrigin(r.Context(), domain.Origin{Address: hostOf(r.RemoteAddr), Browser: r.UserAgent()})
+	return a.Identity.Identify(ctx, identity.Shown{Session: session, Bearer: bearerOf(r.Header.Get("Authorization"))})
 }
 
 func (a *API) writeError(w http.ResponseWriter, r *http.Request, err error) {

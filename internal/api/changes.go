@@ -23,7 +23,7 @@ type Change struct {
 
 // changes streams what changed as server-sent events, from the moment of the request.
 func (a *API) changes(w http.ResponseWriter, r *http.Request) {
-	if _, err := a.requestUser(r); err != nil {
+	if _, _, err := a.requestUser(r); err != nil {
 		a.writeError(w, r, err)
 		return
 	}

@@ -125,13 +125,13 @@ func browserAddress(host, proto string) string {
 
 // loginCallback is where people come back to from the provider; they go on to the connector's page, which shows how it went.
 func (a *API) loginCallback(w http.ResponseWriter, r *http.Request) {
-	user, err := a.requestUser(r)
+	ctx, user, err := a.requestUser(r)
 	if err != nil {
 		http.Redirect(w, r, "/?problem="+url.QueryEscape("Sign in to Earshot first, then press Sign in on the connector's page again."), http.StatusSeeOther)
 		return
 	}
 	q := r.URL.Query()
-	p, err := a.Connector.FinishLogin(r.Context(), user, browserAddress(r.Host, r.Header.Get("X-Forwarded-Proto")), q.Get("state"), q.Get("code"), q.Get("error"))
+	p, err := a.Connector.FinishLogin(ctx, user, browserAddress(r.Host, r.Header.Get("X-Forwarded-Proto")), q.Get("state"), q.Get("code"), q.Get("error"))
 	page := "/voice-connector/" + url.PathEscape(string(p))
 	if err != nil {
 		a.Logger.WarnContext(r.Context(), "sign-in at the provider did not succeed", "provider", p, "error", err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -54,20 +55,40 @@ func (a *API) cookie(token string, life time.Duration) http.Cookie {
 	return http.Cookie{Name: cookieName(a.Secure), Value: token, Path: "/", MaxAge: int(life.Seconds()), HttpOnly: true, Secure: a.Secure, SameSite: http.SameSiteLaxMode}
 }
 
-// authenticate lets operations with security through for signed-in users only.
+// authenticate lets operations with security through for who shows a session or an API token. All operations know from where they are
+// asked for.
 func (a *API) authenticate(h huma.API) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
+		asked := domain.WithOrigin(ctx.Context(), domain.Origin{Address: hostOf(ctx.RemoteAddr()), Browser: ctx.Header("User-Agent")})
 		if len(ctx.Operation().Security) == 0 {
-			next(ctx)
+			next(huma.WithContext(ctx, asked))
 			return
 		}
-		user, err := a.Identity.Authenticate(ctx.Context(), tokenOf(a, ctx))
+		asked, user, err := a.Identity.Identify(asked, identity.Shown{Session: tokenOf(a, ctx), Bearer: bearerOf(ctx.Header("Authorization")), Write: ctx.Method() != http.MethodGet})
 		if err != nil {
-			writeProblem(h, ctx, a.fail(ctx.Context(), err))
+			writeProblem(h, ctx, a.fail(asked, err))
 			return
 		}
-		next(huma.WithValue(ctx, userKey{}, user))
+		next(huma.WithValue(huma.WithContext(ctx, asked), userKey{}, user))
 	}
+}
+
+// hostOf is the address without its port.
+func hostOf(remote string) string {
+	host, _, err := net.SplitHostPort(remote)
+	if err != nil {
+		return remote
+	}
+	return host
+}
+
+// bearerOf is the token of an Authorization header (RFC 6750); empty without one.
+func bearerOf(header string) string {
+	scheme, token, _ := strings.Cut(header, " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(token)
 }
 
 func tokenOf(a *API, ctx huma.Context) string {
@@ -97,21 +118,10 @@ func (a *API) sessionUser(ctx context.Context, u domain.User) (SessionUser, erro
 }
 
 type credentialsIn struct {
-	remote string
-	Body   struct {
+	Body struct {
 		Email    string `json:"email" maxLength:"254"`
 		Password string `json:"password" maxLength:"1024"`
 	}
-}
-
-// Resolve keeps the caller's address for the limit on attempts.
-func (c *credentialsIn) Resolve(ctx huma.Context) []error {
-	host, _, err := net.SplitHostPort(ctx.RemoteAddr())
-	if err != nil {
-		host = ctx.RemoteAddr()
-	}
-	c.remote = host
-	return nil
 }
 
 type setupIn struct {
@@ -156,11 +166,11 @@ func (a *API) registerSession(h huma.API) {
 		if err != nil {
 			return nil, a.fail(ctx, err)
 		}
-		token, err := a.Identity.StartSession(ctx, user.ID)
+		token, err := a.Identity.StartSession(ctx, user, "set-up")
 		return a.signIn(ctx, token, user, err)
 	})
 	huma.Register(h, op("POST", "/session", "sign-in", "Sign in", tagPublic, 401, 422, 429), func(ctx context.Context, in *credentialsIn) (*signedIn, error) {
-		token, user, err := a.Identity.Login(ctx, in.Body.Email, in.Body.Password, in.remote)
+		token, user, err := a.Identity.Login(ctx, in.Body.Email, in.Body.Password, domain.OriginOf(ctx).Address)
 		return a.signIn(ctx, token, user, err)
 	})
 	signOut := op("DELETE", "/session", "sign-out", "Sign out", tagPublic)

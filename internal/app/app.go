@@ -220,7 +220,7 @@ func (a *App) Handler() http.Handler {
 func (a *App) apiConfig() api.Config {
 	return api.Config{
 		Store: a.Store, Identity: a.Identity, Connector: a.Connector, Mail: a.Mail, Library: a.Library, Troubleshoot: a.Troubleshoot, Engine: a.engineStatus, Models: a.speechModels, Logger: a.Logger, Now: a.options.Now,
-		Version: Version(), Demo: a.options.Demo, Secure: strings.HasPrefix(a.Config.PublicURL, "https://"),
+		Version: Version(), Demo: a.options.Demo, Secure: strings.HasPrefix(a.Config.PublicURL, "https://"), PublicURL: a.Config.PublicURL,
 	}
 }
 

@@ -159,13 +159,8 @@ func (s *Service) siteAddress(c domain.Connector) string {
 	return strings.TrimRight(s.PublicURL, "/") + "/site/" + c.SiteSecret
 }
 
-// change loads a connector, or makes it, lets edit change it, and saves it, all in one transaction: what is asked from the
-// provider meanwhile, such as a subscription, is not overwritten.
-func (s *Service) change(ctx context.Context, actor domain.User, p domain.Provider, edit func(*domain.Connector) error) (View, error) {
-	return s.changeTx(ctx, actor, p, func(_ context.Context, _ *store.Tx, c *domain.Connector) error { return edit(c) })
-}
-
-// changeTx is change for what changes other rows as well. A connector that is made is saved before edit is called.
+// changeTx loads a connector, or makes it, lets edit change it and other rows, and saves it, all in one transaction: what is asked
+// from the provider meanwhile, such as a subscription, is not overwritten. A connector that is made is saved before edit is called.
 func (s *Service) changeTx(ctx context.Context, actor domain.User, p domain.Provider, edit func(context.Context, *store.Tx, *domain.Connector) error) (View, error) {
 	if err := s.mayCustomize(actor); err != nil {
 		return View{}, err

@@ -9,6 +9,7 @@ import (
 	"earshot/internal/domain"
 	"earshot/internal/ingest"
 	"earshot/internal/provider"
+	"earshot/internal/store"
 )
 
 // SaveCredential keeps a named credential and the driver's settings. An empty secret keeps the one that is there.
@@ -17,7 +18,8 @@ func (s *Service) SaveCredential(ctx context.Context, actor domain.User, p domai
 	if !ok {
 		return s.ask(ctx, actor, p)
 	}
-	return s.change(ctx, actor, p, func(c *domain.Connector) error {
+	return s.changeTx(ctx, actor, p, func(ctx context.Context, tx *store.Tx, c *domain.Connector) error {
+		before := *c
 		kind, needed, err := fieldsOfKind(opener.Info, cmp.Or(fields[provider.SettingKind], c.Credential.Fields[provider.SettingKind]))
 		if err != nil {
 			return err
@@ -34,7 +36,7 @@ func (s *Service) SaveCredential(ctx context.Context, actor domain.User, p domai
 			return err
 		}
 		c.Credential = domain.NamedCredential{Fields: merged, Status: domain.AuthNot, Problem: "not tested since it was changed"}
-		return nil
+		return s.auditCredential(ctx, tx, actor, before, *c)
 	})
 }
 

@@ -27,18 +27,21 @@ type Switches struct {
 // switched on again.
 func (s *Service) SetSwitches(ctx context.Context, actor domain.User, p domain.Provider, in Switches) (View, error) {
 	v, err := s.changeTx(ctx, actor, p, func(ctx context.Context, tx *store.Tx, c *domain.Connector) error {
-		was := c.On()
+		was, before := c.On(), *c
 		lastIsProvider := in.ProviderEnabled != nil && *in.ProviderEnabled && c.Enabled
 		if err := s.mayEnable(*c, in); err != nil {
 			return err
 		}
 		if !was {
-			if err := clearJobs(ctx, tx, c.ID, in); err != nil {
+			if err := s.clearJobs(ctx, tx, actor, c.ID, in); err != nil {
 				return err
 			}
 		}
 		turn(&c.Enabled, in.Enabled)
 		turn(&c.ProviderEnabled, in.ProviderEnabled)
+		if err := s.auditSwitches(ctx, tx, actor, before, *c); err != nil {
+			return err
+		}
 		if !c.On() || was {
 			return nil
 		}
@@ -57,7 +60,7 @@ func (s *Service) SetSwitches(ctx context.Context, actor domain.User, p domain.P
 
 // clearJobs deletes the scheduled jobs of a connector that is to be switched on, if that was asked for, and refuses while some remain
 // otherwise: "delete the scheduled jobs" (Voice Connector Guide, Disable).
-func clearJobs(ctx context.Context, tx *store.Tx, connectorID string, in Switches) error {
+func (s *Service) clearJobs(ctx context.Context, tx *store.Tx, actor domain.User, connectorID string, in Switches) error {
 	on := func(b *bool) bool { return b != nil && *b }
 	if connectorID == "" || !on(in.Enabled) && !on(in.ProviderEnabled) {
 		return nil
@@ -72,7 +75,7 @@ func clearJobs(ctx context.Context, tx *store.Tx, connectorID string, in Switche
 			continue
 		}
 		if remaining++; in.DeleteJobs {
-			if err := tx.DeleteScheduledJob(ctx, j.ID); err != nil {
+			if err := s.deleteJob(ctx, tx, actor, j); err != nil {
 				return err
 			}
 		}
@@ -131,9 +134,10 @@ func (s *Service) mayEnable(c domain.Connector, in Switches) error {
 
 // SetSite turns the site of a connector on or off.
 func (s *Service) SetSite(ctx context.Context, actor domain.User, p domain.Provider, active bool) (View, error) {
-	return s.change(ctx, actor, p, func(c *domain.Connector) error {
+	return s.changeTx(ctx, actor, p, func(ctx context.Context, tx *store.Tx, c *domain.Connector) error {
+		before := c.SiteActive
 		c.SiteActive = active
-		return nil
+		return tx.Audit(ctx, actor, domain.ActionSiteSwitched, s.subject(*c), domain.FactsOf(map[string]bool{"active": before}).Changes(domain.FactsOf(map[string]bool{"active": active}))...)
 	})
 }
 
@@ -142,9 +146,10 @@ func (s *Service) AssignIntegrationUser(ctx context.Context, actor domain.User, 
 	if missing := MissingForIntegration(actor, s.Now()); len(missing) > 0 {
 		return View{}, &IncompleteError{Missing: missing}
 	}
-	return s.change(ctx, actor, p, func(c *domain.Connector) error {
+	return s.changeTx(ctx, actor, p, func(ctx context.Context, tx *store.Tx, c *domain.Connector) error {
+		before := c.IntegrationUserID
 		c.IntegrationUserID = actor.ID
-		return nil
+		return tx.Audit(ctx, actor, domain.ActionIntegrationUser, s.subject(*c), domain.Facts{"user_id": before}.Changes(domain.Facts{"user_id": actor.ID})...)
 	})
 }
 

@@ -40,8 +40,15 @@ func (s *Service) Exclude(ctx context.Context, actor domain.User, numbers []stri
 	}
 	var added []domain.ExcludedNumber
 	err := s.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		added, err = tx.AddExcludedNumbers(ctx, add)
-		return err
+		if added, err = tx.AddExcludedNumbers(ctx, add); err != nil {
+			return err
+		}
+		for _, n := range added {
+			if err := tx.Audit(ctx, actor, domain.ActionExcludedAdded, domain.Subject{Kind: domain.SubjectExcluded, ID: n.ID, Name: n.Number}, domain.Facts{}.Changes(domain.Facts{"note": n.Note})...); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	return added, err
 }
@@ -51,7 +58,13 @@ func (s *Service) Include(ctx context.Context, actor domain.User, id string) err
 	if err := identity.Require(actor, domain.PermissionCustomize, s.Now()); err != nil {
 		return err
 	}
-	return s.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.RemoveExcludedNumber(ctx, id) })
+	return s.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		n, err := tx.RemoveExcludedNumber(ctx, id)
+		if err != nil {
+			return err
+		}
+		return tx.Audit(ctx, actor, domain.ActionExcludedRemoved, domain.Subject{Kind: domain.SubjectExcluded, ID: id, Name: n.Number}, domain.Facts{"note": n.Note}.Changes(nil)...)
+	})
 }
 
 // Settings gives the general settings.
@@ -70,5 +83,14 @@ func (s *Service) SaveSettings(ctx context.Context, actor domain.User, settings 
 	if _, err := time.LoadLocation(settings.TimeZone); err != nil {
 		return domain.Errorf(domain.KindInvalid, "unknown_time_zone", "%q is no time zone; take one such as Europe/Berlin or America/New_York", settings.TimeZone)
 	}
-	return s.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.SaveSettings(ctx, settings) })
+	return s.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		before, err := tx.Settings(ctx)
+		if err != nil {
+			return err
+		}
+		if err := tx.SaveSettings(ctx, settings); err != nil {
+			return err
+		}
+		return auditSettings(ctx, tx, actor, "General Settings", domain.FactsOf(before), domain.FactsOf(settings))
+	})
 }

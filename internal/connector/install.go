@@ -120,12 +120,16 @@ func (s *Service) Install(ctx context.Context, actor domain.User, audience domai
 		if err != nil {
 			return err
 		}
-		fresh := !i.Installed()
+		fresh, before := !i.Installed(), domain.FactsOf(map[string]any{"for": i.For, "sets": i.Sets})
 		i.For, i.Sets = audience, sets
 		if fresh {
 			i.Version, i.InstalledBy, i.InstalledAt = s.Version, actor.ID, s.Now()
 		}
-		if err := tx.SaveInstallation(ctx, i); err != nil || !fresh {
+		if err := tx.SaveInstallation(ctx, i); err != nil {
+			return err
+		}
+		changes := before.Changes(domain.FactsOf(map[string]any{"for": i.For, "sets": i.Sets}))
+		if err := tx.Audit(ctx, actor, domain.ActionPackageInstalled, packageSubject(), changes...); err != nil || !fresh {
 			return err
 		}
 		if err := s.saveGuest(ctx, tx); err != nil || actor.Email == "" { // the command line has no address
@@ -137,6 +141,11 @@ func (s *Service) Install(ctx context.Context, actor domain.User, audience domai
 		return Package{}, err
 	}
 	return s.Package(ctx, actor)
+}
+
+// packageSubject names the package in the audit log.
+func packageSubject() domain.Subject {
+	return domain.Subject{Kind: domain.SubjectPackage, Name: PackageName}
 }
 
 func validAudience(audience domain.Audience, sets []string) error {
@@ -203,7 +212,13 @@ func (s *Service) MendGuest(ctx context.Context, actor domain.User) (Package, er
 	if err := s.mustBeInstalled(ctx); err != nil {
 		return Package{}, err
 	}
-	if err := s.Store.InTx(ctx, s.saveGuest); err != nil {
+	err := s.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := s.saveGuest(ctx, tx); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, actor, domain.ActionGuestMended, packageSubject())
+	})
+	if err != nil {
 		return Package{}, err
 	}
 	return s.Package(ctx, actor)
@@ -241,7 +256,10 @@ func (s *Service) Uninstall(ctx context.Context, actor domain.User) error {
 		if err := tx.RemoveGuest(ctx); err != nil {
 			return err
 		}
-		return tx.SaveInstallation(ctx, domain.Installation{})
+		if err := tx.SaveInstallation(ctx, domain.Installation{}); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, actor, domain.ActionPackageUninstalled, packageSubject())
 	})
 }
 

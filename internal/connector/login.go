@@ -81,6 +81,12 @@ func (s *Service) FinishLogin(ctx context.Context, actor domain.User, browser, s
 	if err := pc.Login(ctx, s.Callback(browser), code, l.Verifier); err != nil {
 		return c.Provider, err
 	}
+	err = s.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		return tx.Audit(ctx, actor, domain.ActionCredentialSignedIn, s.subject(c))
+	})
+	if err != nil {
+		return c.Provider, err
+	}
 	_, err = s.test(ctx, c)
 	return c.Provider, err
 }

@@ -64,12 +64,21 @@ func (s *Service) SaveSpeechSettings(ctx context.Context, actor domain.User, in 
 		return SpeechView{}, err
 	}
 	err = s.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		before, err := tx.SpeechSettings(ctx)
+		if err != nil {
+			return err
+		}
+		was, is := domain.FactsOf(before), domain.FactsOf(in)
 		if key != nil && in.Engine != domain.EmbeddedEngine {
 			if err := tx.SaveSpeechKey(ctx, in.Engine, in.BaseURL, used); err != nil {
 				return err
 			}
+			is["key"] = domain.HiddenFact
 		}
-		return tx.SaveSpeechSettings(ctx, in)
+		if err := tx.SaveSpeechSettings(ctx, in); err != nil {
+			return err
+		}
+		return auditSettings(ctx, tx, actor, "Speech", was, is)
 	})
 	if err != nil {
 		return SpeechView{}, err

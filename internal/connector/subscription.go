@@ -153,7 +153,20 @@ func (s *Service) DeleteScheduledJob(ctx context.Context, actor domain.User, id 
 	if err := s.mayCustomize(actor); err != nil {
 		return err
 	}
-	return s.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteScheduledJob(ctx, id) })
+	return s.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		j, err := tx.ScheduledJob(ctx, id)
+		if err != nil {
+			return err
+		}
+		return s.deleteJob(ctx, tx, actor, j)
+	})
+}
+
+func (s *Service) deleteJob(ctx context.Context, tx *store.Tx, actor domain.User, j domain.ScheduledJob) error {
+	if err := tx.DeleteScheduledJob(ctx, j.ID); err != nil {
+		return err
+	}
+	return s.auditJob(ctx, tx, actor, domain.ActionJobDeleted, j)
 }
 
 // RunScheduledJob starts one now.
@@ -172,7 +185,12 @@ func (s *Service) RunScheduledJob(ctx context.Context, actor domain.User, id str
 	if err := mustBeOn(c); err != nil {
 		return err
 	}
-	return s.Ingest.RunNow(ctx, id)
+	return s.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := s.Ingest.RunNowTx(ctx, tx, id); err != nil {
+			return err
+		}
+		return s.auditJob(ctx, tx, actor, domain.ActionJobStarted, j)
+	})
 }
 
 // Backfill lists the calls that started in a range, and processes them behind everything that is more urgent.
@@ -193,7 +211,10 @@ func (s *Service) Backfill(ctx context.Context, actor domain.User, p domain.Prov
 	var job domain.ScheduledJob
 	err = s.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		job, err = ingest.Schedule(ctx, tx, domain.ScheduledJob{ConnectorID: v.ID, Provider: p, Kind: domain.ScheduleBackfill, From: from, To: to, CreatedBy: actor.ID}, s.Now())
-		return err
+		if err != nil {
+			return err
+		}
+		return tx.Audit(ctx, actor, domain.ActionBackfillStarted, s.subject(v.Connector), domain.Facts{}.Changes(domain.Facts{"from": from.UTC().Format(time.RFC3339), "to": to.UTC().Format(time.RFC3339)})...)
 	})
 	return job, err
 }

@@ -72,7 +72,7 @@ func (i *Identity) ImportCSV(ctx context.Context, actor domain.User, file io.Rea
 			return nil
 		}
 		for _, u := range in.changed() {
-			if err := tx.SaveUser(ctx, u); err != nil {
+			if err := saveAudited(ctx, tx, actor, u); err != nil {
 				return err
 			}
 		}

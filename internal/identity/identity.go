@@ -70,12 +70,22 @@ func (i *Identity) SetUp(ctx context.Context, code, name, email, password string
 	if !needed {
 		return domain.User{}, domain.Errorf(domain.KindConflict, "already_set_up", "an admin exists already; sign in")
 	}
-	return i.CreateAdmin(ctx, name, email, password)
+	return i.createAdmin(ctx, domain.User{Name: "set-up"}, name, email, password)
 }
 
 // CreateAdmin makes, or makes into one, a user who may do everything. They hold what an integration user needs too, so that
-// a small company connects its provider without a second person; a dedicated integration user can be assigned later.
+// a small company connects its provider without a second person; a dedicated integration user can be assigned later. Whoever calls
+// this works on the machine itself.
 func (i *Identity) CreateAdmin(ctx context.Context, name, email, password string) (domain.User, error) {
+	return i.createAdmin(ctx, Operator(), name, email, password)
+}
+
+// Operator is who runs commands on the machine itself: whoever can read the data folder may do everything.
+func Operator() domain.User {
+	return domain.User{Name: "command line", Active: true, Profile: domain.ProfileAdministrator}
+}
+
+func (i *Identity) createAdmin(ctx context.Context, actor domain.User, name, email, password string) (domain.User, error) {
 	hash, err := HashPassword(password)
 	if err != nil {
 		return domain.User{}, err
@@ -94,10 +104,10 @@ func (i *Identity) CreateAdmin(ctx context.Context, name, email, password string
 		return domain.User{}, err
 	}
 	err = i.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if user, err = i.save(ctx, tx, user); err != nil {
+		if user, err = i.save(ctx, tx, actor, user); err != nil {
 			return err
 		}
-		return tx.SetPassword(ctx, user.ID, hash)
+		return i.setPasswordTx(ctx, tx, actor, user, hash, "")
 	})
 	return user, err
 }

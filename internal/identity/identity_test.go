@@ -175,7 +175,7 @@ func TestSessionsEnd(t *testing.T) {
 			t.Parallel()
 			r := newRig(t)
 			ctx := context.Background()
-			token, err := r.id.StartSession(ctx, r.admin(t).ID)
+			token, err := r.id.StartSession(ctx, r.admin(t), "test")
 			testkit.Must(t, err)
 			for range c.uses {
 				r.Clock.Advance(c.pause)
@@ -193,7 +193,7 @@ func TestStrangersHaveNoSession(t *testing.T) {
 	r := newRig(t)
 	ctx := context.Background()
 	admin := r.admin(t)
-	token, err := r.id.StartSession(ctx, admin.ID)
+	token, err := r.id.StartSession(ctx, admin, "test")
 	testkit.Must(t, err)
 	if _, err := r.Store.Session(ctx, token); !domain.IsKind(err, domain.KindNotFound) {
 		t.Error("the token itself is stored")
@@ -203,7 +203,7 @@ func TestStrangersHaveNoSession(t *testing.T) {
 			t.Errorf("%q gave %v", c.token, err)
 		}
 	}
-	second, err := r.id.StartSession(ctx, admin.ID)
+	second, err := r.id.StartSession(ctx, admin, "test")
 	testkit.Must(t, err)
 	testkit.Must(t, r.id.Logout(ctx, token))
 	if _, err := r.id.Authenticate(ctx, token); domain.CodeOf(err) != "session_ended" {

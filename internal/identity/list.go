@@ -104,10 +104,10 @@ func (i *Identity) Assign(ctx context.Context, actor domain.User, set string, us
 	if !slices.Contains(domain.PermissionSets(), set) {
 		return domain.Errorf(domain.KindInvalid, "unknown_permission_set", "there is no permission set %q", set)
 	}
-	return i.assign(ctx, set, userIDs, hold)
+	return i.assign(ctx, actor, set, userIDs, hold)
 }
 
-func (i *Identity) assign(ctx context.Context, set string, userIDs []string, hold bool) error {
+func (i *Identity) assign(ctx context.Context, actor domain.User, set string, userIDs []string, hold bool) error {
 	return i.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		for _, id := range userIDs {
 			u, err := tx.User(ctx, id)
@@ -118,7 +118,7 @@ func (i *Identity) assign(ctx context.Context, set string, userIDs []string, hol
 				continue
 			}
 			u.PermissionSets = held(u.PermissionSets, set, hold, i.Now())
-			if _, err := i.save(ctx, tx, u); err != nil {
+			if _, err := i.save(ctx, tx, actor, u); err != nil {
 				return err
 			}
 		}

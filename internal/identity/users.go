@@ -76,7 +76,7 @@ func (i *Identity) SaveUser(ctx context.Context, actor domain.User, id string, i
 		if err := i.mayBecome(actor, before, user, others); err != nil {
 			return err
 		}
-		if user, err = i.save(ctx, tx, user); err != nil {
+		if user, err = i.save(ctx, tx, actor, user); err != nil {
 			return err
 		}
 		return tx.Enqueue(ctx, domain.RematchJob{}) // calls that nobody was found for may be this user's (BT-3)
@@ -116,12 +116,12 @@ func mayManage(u domain.User, others []domain.User) error {
 	return nil
 }
 
-func (i *Identity) save(ctx context.Context, tx *store.Tx, u domain.User) (domain.User, error) {
+func (i *Identity) save(ctx context.Context, tx *store.Tx, actor, u domain.User) (domain.User, error) {
 	if u.ID == "" {
 		u.ID, u.CreatedAt = store.NewID(), i.Now()
 	}
 	u.LastModifiedAt = i.Now()
-	return u, tx.SaveUser(ctx, u)
+	return u, saveAudited(ctx, tx, actor, u)
 }
 
 func (i *Identity) fill(u *domain.User, in UserInput, others []domain.User) error {
@@ -251,7 +251,7 @@ func (i *Identity) Import(ctx context.Context, actor domain.User, users []Import
 	}
 	return i.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		for n, in := range users {
-			if err := i.importOne(ctx, tx, in); err != nil {
+			if err := i.importOne(ctx, tx, actor, in); err != nil {
 				return fmt.Errorf("user %d (%s): %w", n+1, in.Email, err)
 			}
 		}
@@ -259,7 +259,7 @@ func (i *Identity) Import(ctx context.Context, actor domain.User, users []Import
 	})
 }
 
-func (i *Identity) importOne(ctx context.Context, tx *store.Tx, in Imported) error {
+func (i *Identity) importOne(ctx context.Context, tx *store.Tx, actor domain.User, in Imported) error {
 	u, err := tx.UserByEmail(ctx, in.Email)
 	if err != nil && !domain.IsKind(err, domain.KindNotFound) {
 		return err
@@ -277,6 +277,6 @@ func (i *Identity) importOne(ctx context.Context, tx *store.Tx, in Imported) err
 			u.PermissionSets[k].From = in.Since
 		}
 	}
-	_, err = i.save(ctx, tx, u)
+	_, err = i.save(ctx, tx, actor, u)
 	return err
 }

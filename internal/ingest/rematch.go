@@ -39,7 +39,7 @@ func (i *Ingest) rematch(ctx context.Context, vc domain.VCCall, users []domain.U
 	if !match.Found {
 		return nil
 	}
-	_, err := i.Retry(ctx, vc.ID, "a change of the user "+match.User.Name)
+	_, err := i.Retry(ctx, vc.ID, domain.User{Name: "a change of the user " + match.User.Name})
 	if domain.IsKind(err, domain.KindConflict) || domain.IsKind(err, domain.KindNotFound) { // somebody else was faster
 		return nil
 	}

@@ -10,7 +10,7 @@ import (
 
 // Retry starts a VC Call again from the beginning, asking the provider anew. A call whose recording is here already keeps it
 // and goes on from there, unless the recording cannot be read: it may have been sent wrongly. A processed call is left as it is.
-func (i *Ingest) Retry(ctx context.Context, vcCallID, by string) (domain.VCCall, error) {
+func (i *Ingest) Retry(ctx context.Context, vcCallID string, by domain.User) (domain.VCCall, error) {
 	vc, err := i.Store.VCCall(ctx, vcCallID)
 	if err != nil {
 		return vc, err
@@ -21,6 +21,7 @@ func (i *Ingest) Retry(ctx context.Context, vcCallID, by string) (domain.VCCall,
 	if vc.Reason == domain.BeforeEnablement {
 		vc.Via = domain.ViaRetry // asked for by a person: not held back because of when it took place
 	}
+	before := vc
 	restart(&vc)
 	err = i.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.UpdateVCCall(ctx, &vc); err != nil {
@@ -31,12 +32,24 @@ func (i *Ingest) Retry(ctx context.Context, vcCallID, by string) (domain.VCCall,
 				return err
 			}
 		}
-		if err := tx.AddVCLog(ctx, domain.VCLog{VCCallID: vc.ID, At: i.Now(), Level: domain.LogInfo, Stage: vc.Stage, Text: "retry asked for by " + by}); err != nil {
+		if err := tx.AddVCLog(ctx, domain.VCLog{VCCallID: vc.ID, At: i.Now(), Level: domain.LogInfo, Stage: vc.Stage, Text: "retry asked for by " + by.Name}); err != nil {
+			return err
+		}
+		if err := tx.Audit(ctx, by, domain.ActionCallRetried, subject(vc), stateFacts(before).Changes(stateFacts(vc))...); err != nil {
 			return err
 		}
 		return tx.Enqueue(ctx, domain.JobFor(vc))
 	})
 	return vc, err
+}
+
+// subject names a VC Call in the audit log.
+func subject(vc domain.VCCall) domain.Subject {
+	return domain.Subject{Kind: domain.SubjectVCCall, ID: vc.ID, Name: vc.ProviderCallID + " of " + string(vc.Provider)}
+}
+
+func stateFacts(vc domain.VCCall) domain.Facts {
+	return domain.Facts{"state": string(vc.State), "reason": string(vc.Reason)}
 }
 
 func restart(vc *domain.VCCall) {
@@ -50,7 +63,7 @@ func restart(vc *domain.VCCall) {
 }
 
 // RetryAll retries each VC Call that a filter selects and that is not processed, and gives how many those are.
-func (i *Ingest) RetryAll(ctx context.Context, f store.VCCallFilter, by string) (int, error) {
+func (i *Ingest) RetryAll(ctx context.Context, f store.VCCallFilter, by domain.User) (int, error) {
 	n := 0
 	for {
 		calls, next, err := i.Store.VCCalls(ctx, f)
@@ -73,7 +86,7 @@ func (i *Ingest) RetryAll(ctx context.Context, f store.VCCallFilter, by string) 
 }
 
 // Import asks the provider for one call by its id, also one that was never seen, and lets it go the whole way.
-func (i *Ingest) Import(ctx context.Context, p domain.Provider, providerCallID, by string) (domain.VCCall, error) {
+func (i *Ingest) Import(ctx context.Context, p domain.Provider, providerCallID string, by domain.User) (domain.VCCall, error) {
 	conn, err := i.Store.ConnectorByProvider(ctx, p)
 	if err != nil {
 		return domain.VCCall{}, err
@@ -92,8 +105,10 @@ func (i *Ingest) Import(ctx context.Context, p domain.Provider, providerCallID, 
 	}
 	err = i.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		r := run{conn: conn}
-		_, err := i.arrive(ctx, tx, r.arrival(call, domain.ViaRetry, at), "asked for by "+by, 0)
-		return err
+		if _, err := i.arrive(ctx, tx, r.arrival(call, domain.ViaRetry, at), "asked for by "+by.Name, 0); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, by, domain.ActionCallImported, subject(domain.VCCall{Provider: p, ProviderCallID: call.ID}))
 	})
 	if err != nil {
 		return domain.VCCall{}, err

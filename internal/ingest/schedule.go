@@ -183,17 +183,20 @@ func Schedule(ctx context.Context, tx *store.Tx, j domain.ScheduledJob, now time
 
 // RunNow starts a scheduled job at once.
 func (i *Ingest) RunNow(ctx context.Context, id string) error {
-	return i.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
-		j, err := tx.ScheduledJob(ctx, id)
-		if err != nil || !j.DoneAt.IsZero() {
-			return err
-		}
-		j.NextRunAt = i.Now()
-		if err := tx.UpdateScheduledJob(ctx, j); err != nil {
-			return err
-		}
-		return tx.Enqueue(ctx, domain.RunJob{ScheduledJobID: j.ID})
-	})
+	return i.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error { return i.RunNowTx(ctx, tx, id) })
+}
+
+// RunNowTx is RunNow as part of a transaction.
+func (i *Ingest) RunNowTx(ctx context.Context, tx *store.Tx, id string) error {
+	j, err := tx.ScheduledJob(ctx, id)
+	if err != nil || !j.DoneAt.IsZero() {
+		return err
+	}
+	j.NextRunAt = i.Now()
+	if err := tx.UpdateScheduledJob(ctx, j); err != nil {
+		return err
+	}
+	return tx.Enqueue(ctx, domain.RunJob{ScheduledJobID: j.ID})
 }
 
 // Tick is called every minute: it is the safety net below the job queue. No scheduled job and no call may lie for ever because a

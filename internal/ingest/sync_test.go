@@ -269,7 +269,7 @@ func TestRetry(t *testing.T) {
 				}
 				return tx.SaveCall(ctx, domain.Call{ID: vc.CallID, VCCallID: vc.ID, ConnectorID: r.conn.ID, State: vc.State, Reason: vc.Reason, StartedAt: testkit.Start})
 			})
-			got, err := r.in.Retry(ctx, vc.ID, "Ada")
+			got, err := r.in.Retry(ctx, vc.ID, domain.User{Name: "Ada"})
 			if c.code != "" {
 				if domain.CodeOf(err) != c.code || len(r.Jobs(t)) != 0 {
 					t.Fatalf("gave %v", err)
@@ -296,7 +296,7 @@ func TestRetry(t *testing.T) {
 		})
 	}
 	r := newRig(t)
-	if _, err := r.in.Retry(context.Background(), "none", "Ada"); !domain.IsKind(err, domain.KindNotFound) {
+	if _, err := r.in.Retry(context.Background(), "none", domain.User{Name: "Ada"}); !domain.IsKind(err, domain.KindNotFound) {
 		t.Errorf("an unknown VC Call gave %v", err)
 	}
 }

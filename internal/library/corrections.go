@@ -2,6 +2,7 @@ package library
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"earshot/internal/domain"
@@ -17,7 +18,8 @@ type LineChange struct {
 
 // CorrectLine changes one line of a transcript (CI-1). It is refused where the line is another one by now.
 func (l *Library) CorrectLine(ctx context.Context, actor domain.User, callID string, lineID int, in LineChange) (domain.Call, error) {
-	return l.correct(ctx, actor, callID, func(call domain.Call, c *domain.Corrections) error {
+	what := domain.Facts{"line": strconv.Itoa(lineID), "text": in.Text, "speaker": string(in.Speaker)}
+	return l.correct(ctx, actor, callID, domain.Facts{"text": in.Was}.Changes(what), func(call domain.Call, c *domain.Corrections) error {
 		line, err := lineOf(call, lineID)
 		if err != nil {
 			return err
@@ -35,7 +37,8 @@ func (l *Library) CorrectLine(ctx context.Context, actor domain.User, callID str
 
 // RevertLine gives a line back to the engine.
 func (l *Library) RevertLine(ctx context.Context, actor domain.User, callID string, lineID int) (domain.Call, error) {
-	return l.correct(ctx, actor, callID, func(call domain.Call, c *domain.Corrections) error {
+	what := domain.Facts{"line": strconv.Itoa(lineID), "reverted": "true"}
+	return l.correct(ctx, actor, callID, domain.Facts{}.Changes(what), func(call domain.Call, c *domain.Corrections) error {
 		line, err := lineOf(call, lineID)
 		if err == nil {
 			*c = c.Revert(line.Channel, domain.Span{Start: line.Start, End: line.End})
@@ -55,7 +58,11 @@ type SpeakerChange struct {
 
 // ChangeSpeakers swaps, joins or renames the speakers of a call (CI-1).
 func (l *Library) ChangeSpeakers(ctx context.Context, actor domain.User, callID string, in SpeakerChange) (domain.Call, error) {
-	return l.correct(ctx, actor, callID, func(call domain.Call, c *domain.Corrections) error {
+	what := domain.Facts{"merge": string(in.Merge), "into": string(in.Into), "rename": string(in.Rename), "name": in.Name}
+	if in.Swap {
+		what["swap"] = "true"
+	}
+	return l.correct(ctx, actor, callID, domain.Facts{}.Changes(what), func(call domain.Call, c *domain.Corrections) error {
 		for _, s := range []domain.Speaker{in.Merge, in.Into, in.Rename} {
 			if s != "" && !known(call, s) {
 				return unknownSpeaker(s)
@@ -75,7 +82,7 @@ func (l *Library) ChangeSpeakers(ctx context.Context, actor domain.User, callID 
 }
 
 // correct changes the corrections of a call that the user may see, and finds its insights anew, all in one transaction.
-func (l *Library) correct(ctx context.Context, actor domain.User, callID string, edit func(domain.Call, *domain.Corrections) error) (domain.Call, error) {
+func (l *Library) correct(ctx context.Context, actor domain.User, callID string, what []domain.FieldChange, edit func(domain.Call, *domain.Corrections) error) (domain.Call, error) {
 	if _, err := l.Call(ctx, actor, callID); err != nil {
 		return domain.Call{}, err
 	}
@@ -103,7 +110,10 @@ func (l *Library) correct(ctx context.Context, actor domain.User, callID string,
 		if err != nil {
 			return err
 		}
-		return tx.SaveInsights(ctx, callID, found)
+		if err := tx.SaveInsights(ctx, callID, found); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, actor, domain.ActionTranscriptCorrected, domain.Subject{Kind: domain.SubjectCall, ID: callID, Name: call.ContactName + " " + call.From + " → " + call.To}, what...)
 	})
 	if err != nil {
 		return domain.Call{}, err

@@ -138,7 +138,7 @@ func (l *Library) Retry(ctx context.Context, actor domain.User, id string) (doma
 	if err := l.admin(actor); err != nil {
 		return domain.VCCall{}, err
 	}
-	return l.Ingest.Retry(ctx, id, actor.Name)
+	return l.Ingest.Retry(ctx, id, actor)
 }
 
 // RetryAll retries all that a filter selects and that are not processed, and gives how many those are.
@@ -146,7 +146,7 @@ func (l *Library) RetryAll(ctx context.Context, actor domain.User, f store.VCCal
 	if err := l.admin(actor); err != nil {
 		return 0, err
 	}
-	return l.Ingest.RetryAll(ctx, f, actor.Name)
+	return l.Ingest.RetryAll(ctx, f, actor)
 }
 
 // Import asks a provider for one call by its id.
@@ -154,7 +154,7 @@ func (l *Library) Import(ctx context.Context, actor domain.User, p domain.Provid
 	if err := l.admin(actor); err != nil {
 		return domain.VCCall{}, err
 	}
-	return l.Ingest.Import(ctx, p, providerCallID, actor.Name)
+	return l.Ingest.Import(ctx, p, providerCallID, actor)
 }
 
 func (l *Library) admin(actor domain.User) error {

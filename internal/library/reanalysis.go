@@ -36,6 +36,9 @@ func (l *Library) Reanalyze(ctx context.Context, actor domain.User, stage domain
 		if err := tx.SaveReanalysis(ctx, r); err != nil {
 			return err
 		}
+		if err := tx.Audit(ctx, actor, domain.ActionReanalysisStarted, reanalysisSubject(r), domain.Facts{}.Changes(domain.FactsOf(choice))...); err != nil {
+			return err
+		}
 		return tx.Enqueue(ctx, domain.ReanalyzeJob{ReanalysisID: r.ID})
 	})
 	return r, err
@@ -60,9 +63,16 @@ func (l *Library) StopReanalysis(ctx context.Context, actor domain.User, id stri
 			return err
 		}
 		r.Stopped = true
-		return tx.SaveReanalysis(ctx, r)
+		if err := tx.SaveReanalysis(ctx, r); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, actor, domain.ActionReanalysisStopped, reanalysisSubject(r))
 	})
 	return r, err
+}
+
+func reanalysisSubject(r domain.Reanalysis) domain.Subject {
+	return domain.Subject{Kind: domain.SubjectReanalysis, ID: r.ID, Name: fmt.Sprintf("%d calls from %s on", r.Total, r.Stage)}
 }
 
 // ContinueReanalysis starts the next calls of one. It comes again until all are started.

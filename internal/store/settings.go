@@ -55,13 +55,15 @@ func (tx *Tx) AddExcludedNumbers(ctx context.Context, numbers []domain.ExcludedN
 	return added, tx.Changed(ctx, TopicExcluded, "")
 }
 
-// RemoveExcludedNumber takes one off the list.
-func (tx *Tx) RemoveExcludedNumber(ctx context.Context, id string) error {
-	res, err := tx.db.ExecContext(ctx, `DELETE FROM excluded_numbers WHERE id = $1`, id)
-	if err := changedOne(res, err, "excluded number"); err != nil {
-		return err
+// RemoveExcludedNumber takes one off the list, and gives it.
+func (tx *Tx) RemoveExcludedNumber(ctx context.Context, id string) (n domain.ExcludedNumber, err error) {
+	var created int64
+	err = tx.db.QueryRowContext(ctx, `DELETE FROM excluded_numbers WHERE id = $1 RETURNING id, number, note, created_at, created_by`, id).Scan(&n.ID, &n.Number, &n.Note, &created, &n.CreatedBy)
+	if err != nil {
+		return n, notFound(err, "excluded number")
 	}
-	return tx.Changed(ctx, TopicExcluded, id)
+	n.CreatedAt = timeOf(created)
+	return n, tx.Changed(ctx, TopicExcluded, id)
 }
 
 // ExcludedNumbers gives all, newest first.

@@ -197,23 +197,46 @@ func testEmailIsUniqueInARace(t *testing.T, b *bundle) {
 func testSessions(t *testing.T, b *bundle) {
 	b.must(t, func(ctx context.Context, tx *store.Tx) error {
 		return errors.Join(tx.SaveUser(ctx, domain.User{ID: "1", Email: "a"}), tx.SaveUser(ctx, domain.User{ID: "2", Email: "b"}),
-			tx.CreateSession(ctx, "h1", "1", start.Add(time.Hour)), tx.CreateSession(ctx, "h2", "1", start.Add(time.Minute)), tx.CreateSession(ctx, "h3", "2", start.Add(time.Hour)))
+			tx.CreateSession(ctx, sessionOf("h1", "1", time.Hour)), tx.CreateSession(ctx, sessionOf("h2", "1", time.Minute)), tx.CreateSession(ctx, sessionOf("h3", "2", time.Hour)))
 	})
 	b.clock.add(10 * time.Minute)
 	b.must(t, func(ctx context.Context, tx *store.Tx) error { return tx.TouchSession(ctx, "h1") })
 	got, err := b.Session(t.Context(), "h1")
-	want := store.Session{Hash: "h1", UserID: "1", SeenAt: b.clock.Now(), ExpiresAt: start.Add(time.Hour)}
+	want := sessionOf("h1", "1", time.Hour)
+	want.CreatedAt, want.SeenAt = start, b.clock.Now()
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("%v (-want +got)\n%s", err, diff)
 	}
 	b.must(t, func(ctx context.Context, tx *store.Tx) error {
-		return tx.CreateSession(ctx, "h4", "1", start.Add(time.Hour))
+		return tx.CreateSession(ctx, sessionOf("h4", "1", time.Hour))
 	})
 	b.checkSessions(t, map[string]bool{"h1": true, "h2": false, "h3": true, "h4": true}) // h2 had expired
 	b.must(t, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteSession(ctx, "h4") })
 	b.checkSessions(t, map[string]bool{"h1": true, "h3": true, "h4": false})
-	b.must(t, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteSessionsOf(ctx, "1") })
-	b.checkSessions(t, map[string]bool{"h1": false, "h3": true})
+	b.must(t, func(ctx context.Context, tx *store.Tx) error {
+		return errors.Join(tx.CreateSession(ctx, sessionOf("h5", "1", time.Hour)), tx.CreateSession(ctx, sessionOf("h6", "1", time.Hour)))
+	})
+	b.must(t, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteSessionOf(ctx, "1", "id of h5") })
+	b.must(t, func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.DeleteSessionOf(ctx, "1", "id of h3"); !domain.IsKind(err, domain.KindNotFound) {
+			t.Errorf("a session of somebody else: %v", err)
+		}
+		if n, err := tx.DeleteSessionsOf(ctx, "1", "id of h6"); err != nil || n != 1 {
+			t.Errorf("all but one: %d, %v", n, err)
+		}
+		return nil
+	})
+	b.checkSessions(t, map[string]bool{"h1": false, "h3": true, "h5": false, "h6": true})
+	own, err := b.SessionsOf(t.Context(), "1", b.clock.Now())
+	if err != nil || len(own) != 1 || own[0].Hash != "h6" || own[0].Browser != "Firefox" {
+		t.Errorf("sessions of a user: %+v, %v", own, err)
+	}
+	b.must(t, func(ctx context.Context, tx *store.Tx) error { _, err := tx.DeleteSessionsOf(ctx, "1", ""); return err })
+	b.checkSessions(t, map[string]bool{"h3": true, "h6": false})
+}
+
+func sessionOf(hash, userID string, life time.Duration) store.Session {
+	return store.Session{ID: "id of " + hash, Hash: hash, UserID: userID, Address: "192.0.2.1", Browser: "Firefox", ExpiresAt: start.Add(life)}
 }
 
 func (b *bundle) checkSessions(t *testing.T, want map[string]bool) {
@@ -255,7 +278,7 @@ func testExcludedNumbers(t *testing.T, b *bundle) {
 		t.Errorf("added (-want +got)\n%s", diff)
 	}
 	remove := func(id string) error {
-		return b.InTx(t.Context(), func(ctx context.Context, tx *store.Tx) error { return tx.RemoveExcludedNumber(ctx, id) })
+		return b.InTx(t.Context(), func(ctx context.Context, tx *store.Tx) error { _, err := tx.RemoveExcludedNumber(ctx, id); return err })
 	}
 	if err := remove("1"); err != nil {
 		t.Fatal(err)

@@ -78,6 +78,10 @@ func Run(t *testing.T, fresh func(*testing.T) store.Config) {
 		"Refusals":                     testRefusals,
 		"KeptEvents":                   testKeptEvents,
 		"WaitingQueues":                testWaitingQueues,
+		"AuditLog":                     testAuditLog,
+		"AuditGoesWithItsChange":       testAuditGoesWithItsChange,
+		"APITokens":                    testAPITokens,
+		"PasswordLinks":                testPasswordLinks,
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
