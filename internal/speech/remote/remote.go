@@ -3,6 +3,7 @@ package remote
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -33,7 +34,10 @@ type Config struct {
 	Service string        // as people know it, in messages
 	BaseURL string        // begins with https://, or http:// where Private is set
 	Key     secret.String // empty: none is sent
-	Scheme  string        // of the header Authorization before the key, such as "Bearer "
+	Header  string        // that carries the key; empty: Authorization
+	Scheme  string        // before the key in its header, such as "Bearer "
+	Version [2]string     // name and value of a header that the service wants with each request; empty: none
+	Page    string        // of the product where address and key are set, for messages; empty: General Settings
 	Private bool          // hosts on private addresses are allowed
 	Timeout time.Duration // of one request; 0: DefaultTimeout
 	Pause   time.Duration // before the first retry; 0: half a second
@@ -58,6 +62,7 @@ func New(c Config) (*Client, error) {
 	if c.Pause <= 0 {
 		c.Pause = firstPause
 	}
+	c.Header, c.Page = cmp.Or(c.Header, "Authorization"), cmp.Or(c.Page, "General Settings")
 	client := &http.Client{
 		Timeout: c.Timeout, Transport: Transport(base, c.Private),
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
@@ -148,7 +153,10 @@ func (c *Client) request(ctx context.Context, r Request) (*http.Request, error) 
 	}
 	req.Header.Set("Accept", "application/json")
 	if c.Key != "" {
-		req.Header.Set("Authorization", c.Scheme+c.Key.Reveal())
+		req.Header.Set(c.Header, c.Scheme+c.Key.Reveal())
+	}
+	if c.Version[0] != "" {
+		req.Header.Set(c.Version[0], c.Version[1])
 	}
 	return req, nil
 }
@@ -159,7 +167,7 @@ func (c *Client) decode(resp *http.Response, body []byte, out any) error {
 	}
 	kind, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
 	if kind != "application/json" && kind != "text/json" && !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) {
-		return c.problem(domain.KindPermanent, "%s answered with %s instead of JSON; check the address in General Settings", c.Service, quoted(kind))
+		return c.problem(domain.KindPermanent, "%s answered with %s instead of JSON; check the address in %s", c.Service, quoted(kind), c.Page)
 	}
 	if err := json.Unmarshal(body, out); err != nil {
 		return c.problem(domain.KindTemporary, "the answer of %s cannot be read; it is tried again", c.Service)
@@ -212,17 +220,17 @@ func (c *Client) refused(resp *http.Response, body []byte) (time.Duration, error
 		e.RetryAt = time.Now().Add(max(wait, time.Second))
 		return wait, e
 	case status == http.StatusUnauthorized, status == http.StatusForbidden:
-		return 0, domain.Errorf(domain.KindUnauthorized, "engine_key", "%s refused the key%s. Enter a valid one in General Settings", c.Service, said)
+		return 0, domain.Errorf(domain.KindUnauthorized, "engine_key", "%s refused the key%s. Enter a valid one in %s", c.Service, said, c.Page)
 	case status == http.StatusPaymentRequired:
 		return 0, domain.Errorf(domain.KindPermanent, "engine_payment", "%s wants to be paid first%s", c.Service, said)
 	case status == http.StatusRequestEntityTooLarge:
-		return 0, domain.Errorf(domain.KindTooLarge, "", "the audio is larger than %s takes%s", c.Service, said)
+		return 0, domain.Errorf(domain.KindTooLarge, "", "what was sent is larger than %s takes%s", c.Service, said)
 	case status == http.StatusNotFound:
-		return 0, domain.Errorf(domain.KindPermanent, "engine_not_found", "%s does not know this address or model%s. Check both in General Settings", c.Service, said)
+		return 0, domain.Errorf(domain.KindPermanent, "engine_not_found", "%s does not know this address or model%s. Check both in %s", c.Service, said, c.Page)
 	case status >= 500 || status == http.StatusRequestTimeout || status == http.StatusConflict:
 		return 0, c.problem(domain.KindTemporary, "%s failed with status %d%s", c.Service, status, said)
 	case status < 400:
-		return 0, c.problem(domain.KindPermanent, "%s leads on to another address, which is not followed; check the address in General Settings", c.Service)
+		return 0, c.problem(domain.KindPermanent, "%s leads on to another address, which is not followed; check the address in %s", c.Service, c.Page)
 	default:
 		return 0, domain.Errorf(domain.KindInvalid, CodeRefused, "%s refused the request with status %d%s", c.Service, status, said)
 	}
