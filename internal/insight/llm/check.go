@@ -22,6 +22,7 @@ type checker struct {
 func newChecker(s Source, prompts []domain.InsightPrompt) *checker {
 	c := &checker{lines: map[int]domain.Line{}, names: s.Names, days: insight.DaysNamed(s.Lines, s.StartedAt), speakers: map[domain.Speaker]bool{}, prompts: map[string]domain.InsightPrompt{}}
 	for _, l := range s.Lines {
+		l.Text = clean(l.Text)
 		c.lines[l.ID] = l
 		c.speakers[l.Speaker] = true
 	}
@@ -95,7 +96,7 @@ const maxDropped = 50
 
 func (c *Checked) drop(what, text, why string) {
 	if len(c.Dropped) < maxDropped {
-		c.Dropped = append(c.Dropped, domain.Dropped{What: what, Text: plain(text[:min(len(text), maxText)]), Why: why})
+		c.Dropped = append(c.Dropped, domain.Dropped{What: what, Text: clean(text[:min(len(text), maxText)]), Why: why})
 	}
 }
 
@@ -154,7 +155,7 @@ func (c *checker) evidence(lines []domain.Line) evidence {
 	for _, l := range lines {
 		b.WriteString(l.Text)
 		b.WriteString(" . ")
-		b.WriteString(c.names[l.Speaker])
+		b.WriteString(clean(c.names[l.Speaker]))
 		b.WriteString(" . ")
 	}
 	return newEvidence(b.String())

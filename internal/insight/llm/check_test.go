@@ -167,7 +167,7 @@ func sound(t *testing.T, c Checked, s Source) {
 	}
 	for _, q := range c.Questions {
 		i := slices.IndexFunc(s.Lines, func(l domain.Line) bool { return l.ID == q.Line })
-		if i < 0 || q.Speaker != s.Lines[i].Speaker || !strings.Contains(words(s.Lines[i].Text), words(q.Text)) {
+		if i < 0 || q.Speaker != s.Lines[i].Speaker || !strings.Contains(words(clean(s.Lines[i].Text)), words(q.Text)) {
 			t.Errorf("question %+v", q)
 		}
 	}
@@ -182,7 +182,7 @@ func soundCited(t *testing.T, i domain.Cited, s Source) {
 			t.Errorf("%+v cites line %d, which is not there", i, id)
 			return
 		}
-		source += s.Lines[n].Text + " "
+		source += clean(s.Lines[n].Text) + " "
 	}
 	for _, name := range s.Names {
 		source += " " + name
@@ -212,7 +212,7 @@ var inventions = []string{"Salesforce", "Zebulon", "Tuesday", "9,731", "9731", "
 
 // words are those of a text without signs, each with spaces around.
 func words(text string) string {
-	text = strings.NewReplacer("'", "", "’", "", "ʼ", "").Replace(strings.ToLower(plain(text)))
+	text = strings.NewReplacer("'", "", "’", "", "ʼ", "").Replace(strings.ToLower(text))
 	return " " + strings.Join(strings.FieldsFunc(text, func(r rune) bool { return !wordRune(r) }), " ") + " "
 }
 

@@ -23,15 +23,32 @@ var (
 	links = regexp.MustCompile(`!?\[([^\[\]]*)\]\([^()]*\)`)
 )
 
-// plain makes one line of plain text: no markup, no control, direction or zero-width characters, no compatibility forms.
+// plain is clean for what a model wrote; "" for more than a sentence may have.
 func plain(text string) string {
 	if len(text) > 8*maxText {
-		text = text[:8*maxText]
+		return ""
 	}
+	if text = clean(text); len([]rune(text)) > maxText {
+		return ""
+	}
+	return text
+}
+
+// clean makes one line of plain text: no markup, no control, direction or zero-width characters, no compatibility forms. What is clean stays as it is.
+func clean(text string) string {
+	for range 8 { // what was parted by a stripped sign may be markup or combine
+		again := cleaned(text)
+		if again == text {
+			break
+		}
+		text = again
+	}
+	return text
+}
+
+func cleaned(text string) string {
 	text = norm.NFKC.String(strings.ToValidUTF8(text, ""))
-	for range 3 { // markup in markup
-		text = links.ReplaceAllString(tags.ReplaceAllString(html.UnescapeString(text), " "), "$1")
-	}
+	text = links.ReplaceAllString(tags.ReplaceAllString(html.UnescapeString(text), " "), "$1")
 	text = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
@@ -42,11 +59,7 @@ func plain(text string) string {
 			return r
 		}
 	}, text)
-	text = norm.NFKC.String(strings.Join(strings.Fields(text), " ")) // what was parted by a stripped mark may combine
-	if runes := []rune(text); len(runes) > maxText {
-		return ""
-	}
-	return text
+	return norm.NFKC.String(strings.Join(strings.Fields(text), " "))
 }
 
 // token is a word of a text: lower case, without apostrophes.

@@ -11,7 +11,7 @@ import (
 const leastQuote = 3
 
 // findQuote looks for the words of quote in the lines, which are in order: in one of them, or going on from one to the very next. It gives the
-// lines' own text, whatever signs and capitals the quote was written with; "" where the words are not there.
+// lines' own text (which is clean), whatever signs and capitals the quote was written with; "" where the words are not there.
 func findQuote(quote string, lines []domain.Line) string {
 	words := texts(tokens(quote))
 	if len(words) == 0 || len(words) > maxQuote {
@@ -44,7 +44,7 @@ func within(words []string, text string) string {
 	}
 	for i := 0; i+len(words) <= len(ts); i++ {
 		if slices.Equal(words, texts(ts[i:i+len(words)])) {
-			return plain(text[ts[i].from:ts[i+len(words)-1].to])
+			return text[ts[i].from:ts[i+len(words)-1].to]
 		}
 	}
 	return ""
