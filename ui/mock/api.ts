@@ -1,5 +1,6 @@
 // The mock API: the shapes of /api/v1, kept in memory, for work on the UI without a server. Not part of the product.
 import type { components } from '../src/api/schema';
+import { access } from './access.ts';
 import { type Answer, type Body, type Faults, notFound, ok, problem } from './answer.ts';
 import { calls, summary, vcCalls, vcDetail } from './calls.ts';
 import { at, permissionSets, reasons, sessionUser, users } from './company.ts';
@@ -175,6 +176,7 @@ export function mockAPI() {
   const { connectors, scheduledJobs, signedIn } = desk({ tell, faults: () => faults, arrive, fetchCall });
 
   const app = installer(tell);
+  const gate = access(() => !!faults.empty);
 
   const engine = (): S['Engine'] => ({ installed: !faults.engineMissing, name: 'moonshine', model: 'tiny-en', languages: ['en'], hint: faults.engineMissing ? 'Run earshot models pull on the server, or earshot models add FILE where there is no internet.' : '', ffmpeg: !faults.engineMissing, ffmpeg_hint: faults.engineMissing ? 'Install the package ffmpeg to read MP3 and other compressed recordings.' : '' });
 
@@ -195,7 +197,11 @@ export function mockAPI() {
       case 'troubleshooting': return checks(method === 'POST', { empty: faults.empty, engine: !faults.engineMissing });
       case 'why-missing': return whyMissing(url.searchParams, faults.empty ? [] : received, excluded);
       case 'scheduled-jobs': return scheduledJobs(method, id);
-      case 'users': return usersOf(method, id, url.searchParams, body);
+      case 'audit-log': return gate.audit(id, url.searchParams);
+      case 'account': return gate.account(method, id, action, body);
+      case 'api-tokens': return gate.tokens(method, id, body);
+      case 'password': return body.link === 'used' ? problem(404, 'link_unknown', 'this link is not known, was used or has run out; ask your admin for a new one') : ok(sessionUser);
+      case 'users': if (id && (action === 'sessions' || action === 'password-link')) return gate.user(method, id, action); return usersOf(method, id, url.searchParams, body);
       case 'excluded-numbers':
         if (method === 'POST') return exclude(body);
         if (method === 'DELETE') { excluded = excluded.filter((n) => n.id !== id); return { status: 204 }; }

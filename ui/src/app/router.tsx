@@ -7,6 +7,7 @@ import { Shell } from './shell';
 const root = createRootRoute();
 
 const login = createRoute({ getParentRoute: () => root, path: '/login', component: lazyRouteComponent(() => import('../features/session/login'), 'LoginPage') });
+const setPassword = createRoute({ getParentRoute: () => root, path: '/set-password', component: lazyRouteComponent(() => import('../features/session/set-password'), 'SetPasswordPage') });
 const firstRun = createRoute({
   getParentRoute: () => root, path: '/first-run', component: lazyRouteComponent(() => import('../features/session/first-run'), 'FirstRunPage'),
   validateSearch: (s: Record<string, unknown>) => ({ code: typeof s.code === 'string' ? s.code : '' }),
@@ -48,12 +49,15 @@ const routes = [
   page('/setup/scheduled-jobs', () => import('../features/setup/scheduled-jobs'), 'ScheduledJobsPage'),
   page('/setup/re-analysis', () => import('../features/setup/reanalysis'), 'ReanalysisPage'),
   page('/setup/installed-packages', () => import('../features/setup/packages'), 'PackagesPage'),
+  page('/setup/audit-log', () => import('../features/setup/audit-log'), 'AuditLogPage'),
+  page('/setup/api-tokens', () => import('../features/setup/api-tokens'), 'APITokensPage'),
+  page('/account', () => import('../features/account/account'), 'AccountPage'),
   page('/setup/speech', () => import('../features/setup/speech'), 'SpeechPage'),
   createRoute({ getParentRoute: () => shell, path: '/setup', beforeLoad: () => { throw redirect({ to: '/setup/users' }); } }),
   createRoute({ getParentRoute: () => shell, path: '$', component: NoSuchPage }),
 ];
 
-export const router = createRouter({ routeTree: root.addChildren([login, firstRun, shell.addChildren(routes)]), defaultPreload: 'intent', defaultErrorComponent: Broken, defaultNotFoundComponent: NoSuchPage, scrollRestoration: true });
+export const router = createRouter({ routeTree: root.addChildren([login, setPassword, firstRun, shell.addChildren(routes)]), defaultPreload: 'intent', defaultErrorComponent: Broken, defaultNotFoundComponent: NoSuchPage, scrollRestoration: true });
 
 // After an upgrade of the server an old page asks for files that are gone: the new page has them.
 window.addEventListener('vite:preloadError', () => window.location.reload());

@@ -6,10 +6,11 @@ import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-route
 import { useEffect, useRef } from 'react';
 
 import { AppsIcon, MoonIcon, SunIcon, UserIcon } from '../components/icons';
+import { NotAllowed } from '../components/states';
 import { api, unwrap } from '../lib/api';
 import { useLiveChanges } from '../lib/live';
 import { queries } from '../lib/queries';
-import { pageOf, pagesFor } from './pages';
+import { pages as allPages, pageOf, pagesFor } from './pages';
 
 function Logo() {
   return (
@@ -40,6 +41,7 @@ function UserMenu({ name, email }: { name: string; email: string }) {
       <Menu.Target><Button variant="default" maw={200} px="sm" title={name} aria-label={`${name}, user menu`}><UserIcon /><Text span inherit ml={8} visibleFrom="xs" className="truncate">{name}</Text></Button></Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{email}</Menu.Label>
+        <Menu.Item component={Link} to="/account">My Account</Menu.Item>
         <Menu.Item onClick={() => void signOut()}>Sign out</Menu.Item>
       </Menu.Dropdown>
     </Menu>
@@ -70,6 +72,8 @@ export function Shell() {
   useEffect(() => { if (ended && path !== '/login') void navigate({ to: '/login', search: { next: path } }); }, [ended, navigate, path]);
   const pages = pagesFor(user?.permissions ?? [], user?.voice_connector);
   const current = pageOf(path, pages);
+  const wanted = pageOf(path, allPages);
+  const closed = user && wanted && !pages.includes(wanted) ? wanted : undefined;
   useFocusOnNew(path);
   const groups = (['Apps', 'Voice Connector', 'Setup'] as const).map((group) => ({ group, pages: pages.filter((p) => p.group === group) })).filter((g) => g.pages.length > 0);
   const actions = groups.map((g) => ({ group: g.group, actions: g.pages.map((p) => ({ id: p.to, label: p.label, description: p.description, leftSection: <p.icon />, onClick: () => void navigate({ to: p.to }) })) }));
@@ -99,7 +103,7 @@ export function Shell() {
           </div>
         ))}
       </AppShell.Navbar>
-      <AppShell.Main id="main" tabIndex={-1}><Outlet /></AppShell.Main>
+      <AppShell.Main id="main" tabIndex={-1}>{closed ? <NotAllowed page={closed.label} /> : <Outlet />}</AppShell.Main>
       <Spotlight actions={actions} shortcut={null} nothingFound="Nothing found" highlightQuery searchProps={{ placeholder: 'Search apps and pages', 'aria-label': 'Search apps and pages' }} />
     </AppShell>
   );

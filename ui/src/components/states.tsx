@@ -107,6 +107,16 @@ export function NoSuchPage() {
   );
 }
 
+/** What the address of a page shows to who may not open it. */
+export function NotAllowed({ page }: { page: string }) {
+  return (
+    <>
+      <PageTitle>{page}</PageTitle>
+      <Empty title="This page is for admins" action={<Button component={Link} to="/" mt="sm">Go to Home</Button>}>You lack the permission to open it. If you need it for your work, ask an admin for it.</Empty>
+    </>
+  );
+}
+
 /** A page that could not be shown at all: the server does not answer, or there is a mistake in the page. */
 export function Broken({ error }: { error: unknown }) {
   return (

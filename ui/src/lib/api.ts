@@ -6,6 +6,8 @@ import type { components, paths } from '../api/schema';
 export const api = createClient<paths>({ baseUrl: '/' });
 
 type Schemas = components['schemas'];
+export type APIToken = Schemas['APIToken'];
+export type AuditEntry = Schemas['AuditEntry'];
 export type Call = Schemas['CallDetail'];
 export type CallSummary = Schemas['CallSummary'];
 export type CheckReport = Schemas['CheckReport'];

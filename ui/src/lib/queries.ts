@@ -1,6 +1,7 @@
 import { type InfiniteData, QueryCache, QueryClient, infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 
 import { ApiError, api, unwrap } from './api';
+import { auditQuery } from './audit';
 import { filterQuery } from './filter';
 import { mergeFirst } from './pages';
 
@@ -14,6 +15,9 @@ const USERS_PAGE = 100;
 
 /** What selects users. */
 export type UserFilter = { q?: string; active?: 'true' | 'false'; permission_set?: string };
+
+/** What selects entries of the audit log; from and to are days, both included. */
+export type AuditFilter = { actor?: string; action?: string; from?: string; to?: string; q?: string };
 
 /** A session that ended shows at whatever is asked for next: the session is asked for again, and the shell leads to the login. */
 const onError = (error: Error) => { if (error instanceof ApiError && error.status === 401) void queryClient.invalidateQueries({ queryKey: ['session'] }); };
@@ -60,6 +64,15 @@ export const queries = {
   settings: () => queryOptions({ queryKey: ['settings'], queryFn: () => unwrap(api.GET('/api/v1/settings/general')) }),
   speechSettings: () => queryOptions({ queryKey: ['settings', 'speech'], queryFn: () => unwrap(api.GET('/api/v1/settings/speech')) }),
   reanalyses: () => queryOptions({ queryKey: ['reanalyses'], queryFn: () => unwrap(api.GET('/api/v1/reanalyses')), refetchInterval: (q) => (q.state.data?.items.some((r) => r.open) ? 3_000 : false) }),
+  audit: (filter: AuditFilter) => infiniteQueryOptions({
+    queryKey: ['audit-log', 'list', filter],
+    queryFn: ({ pageParam }) => unwrap(api.GET('/api/v1/audit-log', { params: { query: { ...auditQuery(filter), ...(pageParam && { cursor: pageParam }) } } })),
+    initialPageParam: '', getNextPageParam: (last) => last.next,
+  }),
+  auditActions: () => queryOptions({ queryKey: ['audit-log', 'actions'], queryFn: () => unwrap(api.GET('/api/v1/audit-log/actions')) }),
+  sessions: () => queryOptions({ queryKey: ['account', 'sessions'], queryFn: () => unwrap(api.GET('/api/v1/account/sessions')) }),
+  ownTokens: () => queryOptions({ queryKey: ['account', 'tokens'], queryFn: () => unwrap(api.GET('/api/v1/account/tokens')) }),
+  allTokens: () => queryOptions({ queryKey: ['api-tokens'], queryFn: () => unwrap(api.GET('/api/v1/api-tokens')) }),
   engine: () => queryOptions({ queryKey: ['engine'], queryFn: () => unwrap(api.GET('/api/v1/engine')) }),
 };
 

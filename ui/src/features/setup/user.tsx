@@ -5,6 +5,7 @@ import { useParams } from '@tanstack/react-router';
 import { Loaded, PageTitle } from '../../components/states';
 import { queries } from '../../lib/queries';
 import { QuickFind } from './quick-find';
+import { UserAccess } from './user-access';
 import { UserForm } from './user-form';
 
 const back = { to: '/setup/users', label: 'Users' } as const;
@@ -20,6 +21,7 @@ export function UserPage() {
           <PageTitle back={back} aside={!user.active && <Badge color="gray" variant="outline" tt="none">Not active</Badge>}>{user.name}</PageTitle>
           <QuickFind />
           <UserForm key={user.last_modified_at} user={user} />
+          {user.active && user.profile !== 'Voice Connector Guest User' && <UserAccess key={user.id} user={user} />}
         </>
       )}
     </Loaded>
