@@ -55,7 +55,7 @@ export function UserForm({ user }: { user?: User }) {
             <TextInput label="Name" required value={form.name} maxLength={200} onChange={(e) => set('name', e.currentTarget.value)} />
             <TextInput label="E-mail" type="email" required value={form.email} onChange={(e) => set('email', e.currentTarget.value)} />
             <NativeSelect label="Profile" data={sets.data?.profiles.includes(form.profile) ? sets.data.profiles : [form.profile, ...(sets.data?.profiles ?? [])]} value={form.profile} onChange={(e) => set('profile', e.currentTarget.value)} />
-            <NativeSelect label="Manager" description="Sees the calls of everybody below" data={managers} value={form.manager} onChange={(e) => set('manager', e.currentTarget.value)} />
+            <NativeSelect label="Manager" inputWrapperOrder={['label', 'input', 'description', 'error']} description="Sees the calls of everybody below" data={managers} value={form.manager} onChange={(e) => set('manager', e.currentTarget.value)} />
           </SimpleGrid>
           {user && <Switch mt="md" label="Active" description="Who is not active cannot sign in; their calls stay" checked={form.active} onChange={(e) => set('active', e.currentTarget.checked)} />}
         </Fieldset>

@@ -22,10 +22,10 @@ function Row({ user: u, index }: { user: User; index: number }) {
     <Table.Tr h={ROW_HEIGHT} aria-rowindex={index + 2}>
       <Table.Td className="cell" maw={260}>
         <Link to="/setup/users/$id" params={{ id: u.id }} className="truncate" style={{ fontWeight: 600, display: 'block' }} title={u.name}>{u.name}</Link>
-        <Text size="xs" c="dimmed" className="truncate" title={u.email}>{u.active ? '' : 'Not active · '}{u.email} · {u.profile}</Text>
+        <Text size="xs" c="dimmed" className="truncate" title={u.email}>{u.active ? '' : 'Not active · '}{sets.length === 0 ? 'No permission set · ' : ''}{u.email} · {u.profile}</Text>
       </Table.Td>
       <Table.Td className="wide truncate" maw={260} title={matched}>{matched}</Table.Td>
-      <Table.Td className="cell" maw={260}>
+      <Table.Td className="cell wide" maw={260}>
         {sets.length === 0
           ? <Text size="sm" c="dimmed" className="truncate">none: calls are not processed</Text>
           : <Group gap={4} wrap="nowrap"><Badge variant="default" tt="none" maw={200} title={sets.join(', ')}>{sets[0]}</Badge>{sets.length > 1 && <Text size="xs" c="dimmed" title={sets.join(', ')}>+{sets.length - 1}</Text>}</Group>}
@@ -60,7 +60,7 @@ export function UsersPage() {
             <>
               <Table.ScrollContainer minWidth={300}>
                 <Table verticalSpacing="xs" highlightOnHover aria-rowcount={query.hasNextPage ? -1 : users.length + 1}>
-                  <Table.Thead><Table.Tr><Table.Th>Name</Table.Th><Table.Th className="wide">Matched by</Table.Th><Table.Th>Permission sets</Table.Th></Table.Tr></Table.Thead>
+                  <Table.Thead><Table.Tr><Table.Th>Name</Table.Th><Table.Th className="wide">Matched by</Table.Th><Table.Th className="wide">Permission sets</Table.Th></Table.Tr></Table.Thead>
                   <LongBody items={users}>{(u, i) => <Row key={u.id} user={u} index={i} />}</LongBody>
                 </Table>
               </Table.ScrollContainer>
