@@ -38,9 +38,10 @@ func installation(t *testing.T) (config.Config, *fake.Server) {
 		_, err6 := a.Connector.Install(t.Context(), admin, domain.ForAdmins, nil)
 		_, err2 := a.Connector.SaveCredential(t.Context(), admin, domain.Aircall, map[string]string{"api_id": "fake-id", "api_token": "fake-token"}, map[string]string{"base_url": server.URL})
 		_, err3 := a.Connector.Test(t.Context(), admin, domain.Aircall)
+		_, err7 := a.Connector.AcceptTerms(t.Context(), admin, domain.Aircall, connector.TermsVersion)
 		_, err4 := a.Connector.AssignIntegrationUser(t.Context(), admin, domain.Aircall)
 		_, err5 := a.Connector.SetSwitches(t.Context(), admin, domain.Aircall, connector.Switches{Enabled: &on, ProviderEnabled: &on})
-		return errors.Join(err, err2, err3, err4, err5, err6)
+		return errors.Join(err, err2, err3, err4, err5, err6, err7)
 	}))
 	return cfg, aircall
 }

@@ -17,6 +17,7 @@ import (
 
 type connectorsCmd struct {
 	List      connectorsListCmd  `cmd:"" help:"List the connectors: switches, authentication, last event and listing."`
+	TestCall  testCallCmd        `cmd:"" help:"Let a simulated call go a connector's whole way, and show each step."`
 	Backfill  backfillCmd        `cmd:"" help:"Process the calls of a range of time; the server does it when it runs next."`
 	Jobs      scheduledJobsCmd   `cmd:"" help:"List what the connectors do by themselves, and how far it is."`
 	DeleteJob deleteScheduledCmd `cmd:"" help:"Delete scheduled jobs; what they have found stays."`
@@ -112,6 +113,38 @@ func (c deleteScheduledCmd) Run(ctx context.Context, cfg config.Config, logger *
 				return fmt.Errorf("%s: %w", id, err)
 			}
 			fmt.Printf("%s is deleted.\n", id)
+		}
+		return nil
+	})
+}
+
+type testCallCmd struct {
+	Provider string `arg:"" help:"aircall, amazonconnect, dialpad or ringcentral."`
+}
+
+// Run makes a test call here and now.
+func (c testCallCmd) Run(ctx context.Context, cfg config.Config, logger *slog.Logger) error {
+	return withApp(ctx, cfg, logger, func(a *app.App) error {
+		p := domain.Provider(c.Provider)
+		if _, err := a.Connector.StartTestCall(ctx, operator(), p); err != nil {
+			return err
+		}
+		if err := a.Pipeline.TestCall(ctx, domain.TestCallJob{Provider: p}); err != nil {
+			return err
+		}
+		test, err := a.Connector.TestCall(ctx, operator(), p)
+		if err != nil {
+			return err
+		}
+		fmt.Printf("Test call of %s, as a call of %s:\n", c.Provider, test.UserName)
+		for _, s := range test.Steps {
+			fmt.Printf("  %-10s %-8s %s\n", s.Name, s.State, s.Detail)
+			if s.Fix != "" {
+				fmt.Printf("  %-10s %-8s %s\n", "", "", s.Fix)
+			}
+		}
+		if !test.Passed() {
+			return errReported
 		}
 		return nil
 	})

@@ -78,6 +78,10 @@ type Connector struct {
 	IdentifierField string     `json:"identifier_field" doc:"Name of the field of users that holds the provider's id of them"`
 	Guide           string     `json:"guide" doc:"Markdown"`
 	Limits          string     `json:"limits"`
+	Prepare         []string   `json:"prepare" doc:"Markdown: what must be at hand before connecting"`
+	Terms           Terms      `json:"terms"`
+	Blockers        []Blocker  `json:"blockers" doc:"What stands in the way of enabling"`
+	Missing         []string   `json:"missing" doc:"What the signed-in user lacks to be the integration user"`
 	Configured      bool       `json:"configured"`
 	Enabled         bool       `json:"enabled" doc:"Enable Integration"`
 	ProviderEnabled bool       `json:"provider_enabled" doc:"The switch in General Settings"`
@@ -135,6 +139,7 @@ func (a *API) connectorBody(ctx context.Context, v connector.View) Connector {
 			Problem: v.Credential.Problem, Fields: fields(v.Info.Credential, v.Credential.Fields), Kind: v.Kind(), Kinds: kindBodies(v.Info.Kinds), Callback: v.Callback},
 		Site: Site{Address: v.Site, Active: v.SiteActive, LastEventAt: optional(v.LastEventAt), Hint: siteHint(v)},
 	}
+	c.Prepare, c.Terms, c.Blockers, c.Missing = append([]string{}, v.Info.Prepare...), termsBody(v.Terms), blockerBodies(v), append([]string{}, connector.MissingForIntegration(actor(ctx), a.Now())...)
 	c.Paces = paces(v.Paces)
 	if v.On() {
 		c.ProcessFrom = optional(v.EnabledAt)
@@ -272,6 +277,7 @@ func (a *API) registerConnectors(h huma.API) {
 	})
 	a.registerExcluded(h)
 	a.registerSchedule(h)
+	a.registerWizard(h)
 }
 
 func checkBody(r provider.CheckReport) CheckReport {

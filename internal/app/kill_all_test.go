@@ -15,6 +15,7 @@ import (
 
 	"earshot/internal/app"
 	"earshot/internal/config"
+	"earshot/internal/connector"
 	"earshot/internal/demo"
 	"earshot/internal/demo/company"
 	"earshot/internal/domain"
@@ -108,6 +109,8 @@ func (k *killingAll) connect() {
 		_, err := a.Connector.SaveCredential(ctx, admin, p, credential, settings)
 		k.must(err)
 		_, err = a.Connector.Test(ctx, admin, p)
+		k.must(err)
+		_, err = a.Connector.AcceptTerms(ctx, admin, p, connector.TermsVersion)
 		k.must(err)
 		_, err = a.Connector.AssignIntegrationUser(ctx, admin, p)
 		k.must(err)

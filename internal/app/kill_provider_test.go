@@ -138,6 +138,9 @@ func (p *provider) configure(ctx context.Context, a *app.App) error {
 	if admin, err = a.Store.User(ctx, admin.ID); err != nil {
 		return err
 	}
+	if _, err = s.AcceptTerms(ctx, admin, domain.Aircall, connector.TermsVersion); err != nil {
+		return err
+	}
 	if _, err = s.AssignIntegrationUser(ctx, admin, domain.Aircall); err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"earshot/internal/connector"
 	"earshot/internal/domain"
 	"earshot/internal/identity"
 	"earshot/internal/store"
@@ -84,6 +85,11 @@ func TestRolesAndOperations(t *testing.T) {
 		{"POST", "/connectors/aircall/integration-user", "", [4]int{401, 409, 409, 200}},
 		{"PUT", "/connectors/aircall/switches", `{"enabled":false}`, [4]int{401, 403, 403, 200}},
 		{"PUT", "/connectors/aircall/site", `{"active":true}`, [4]int{401, 403, 403, 200}},
+		{"POST", "/connectors/aircall/terms", `{"version":"of old"}`, [4]int{401, 409, 409, 409}},
+		{"POST", "/connectors/aircall/terms", `{"version":"` + connector.TermsVersion + `"}`, [4]int{401, 403, 403, 200}},
+		{"GET", "/connectors/aircall/test-call", "", [4]int{401, 403, 403, 200}},
+		{"POST", "/connectors/aircall/test-call", "", [4]int{401, 403, 403, 200}},
+		{"POST", "/connectors/none/test-call", "", [4]int{401, 403, 403, 404}},
 		{"POST", "/connectors/aircall/sync", "", [4]int{401, 403, 403, 409}},
 		{"GET", "/package", "", [4]int{401, 403, 403, 200}},
 		{"PUT", "/package", `{"for":"sets","sets":["nonsense"]}`, [4]int{401, 403, 403, 422}},

@@ -148,7 +148,8 @@ func TestNoForeignMaterial(t *testing.T) {
 		}
 		switch filepath.Ext(path) {
 		case ".wav", ".mp3", ".flac", ".ogg", ".opus", ".m4a":
-			if !strings.Contains(filepath.ToSlash(path), "internal/demo/company/calls/") {
+			slashed := filepath.ToSlash(path)
+			if !strings.Contains(slashed, "internal/demo/company/calls/") && !strings.HasSuffix(slashed, "internal/pipeline/rehearsal.wav") { // which is the end of one of them
 				t.Errorf("%s: audio belongs to the demo's calls only, which the project makes itself", path)
 			}
 		}

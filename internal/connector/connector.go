@@ -47,6 +47,7 @@ type View struct {
 	Site       string // whole address; empty without a public address
 	Callback   string // address of CallbackPath; empty where nobody signs in
 	Paces      []domain.Pace
+	Terms      Terms
 }
 
 // Kind of credential that is used; empty where there is one only.
@@ -133,6 +134,9 @@ func (s *Service) view(ctx context.Context, p domain.Provider) (View, error) {
 	v := View{Connector: conn, Info: opener.Info, Configured: len(conn.Credential.Fields) > 0, Site: s.siteAddress(conn)}
 	if slices.ContainsFunc(opener.Info.Kinds, func(k provider.CredentialKind) bool { return k.Login }) {
 		v.Callback = s.Callback("")
+	}
+	if v.Terms, err = s.terms(ctx, p); err != nil {
+		return v, err
 	}
 	v.Paces, err = s.paces(ctx, conn)
 	return v, err

@@ -29,7 +29,7 @@ func (s *Service) SetSwitches(ctx context.Context, actor domain.User, p domain.P
 	v, err := s.changeTx(ctx, actor, p, func(ctx context.Context, tx *store.Tx, c *domain.Connector) error {
 		was, before := c.On(), *c
 		lastIsProvider := in.ProviderEnabled != nil && *in.ProviderEnabled && c.Enabled
-		if err := s.mayEnable(*c, in); err != nil {
+		if err := s.mayEnable(ctx, tx, *c, in); err != nil {
 			return err
 		}
 		if !was {
@@ -114,22 +114,46 @@ func (s *Service) start(ctx context.Context, tx *store.Tx, c *domain.Connector, 
 	return nil
 }
 
-// mayEnable lists what is missing before a connector may be switched on.
-func (s *Service) mayEnable(c domain.Connector, in Switches) error {
+// mayEnable refuses to switch a connector on while something is missing, and names it.
+func (s *Service) mayEnable(ctx context.Context, tx *store.Tx, c domain.Connector, in Switches) error {
 	if in.Enabled == nil || !*in.Enabled {
 		return nil
 	}
-	var missing []string
+	accepted, err := tx.TermsAccepted(ctx, c.Provider)
+	if err != nil {
+		return err
+	}
+	blocked := Blockers(c, Terms{Version: TermsVersion, Acceptance: accepted})
+	if len(blocked) == 0 {
+		return nil
+	}
+	words := make([]string, len(blocked))
+	for i, b := range blocked {
+		words[i] = b.Text
+	}
+	code := "not_ready_to_enable"
+	if len(blocked) == 1 {
+		code = blocked[0].Code
+	}
+	return domain.Errorf(domain.KindConflict, code, "the connector cannot be enabled yet: %s", strings.Join(words, "; "))
+}
+
+// Blocker is what stands in the way of enabling a connector. Step is the step of the wizard that mends it.
+type Blocker struct{ Code, Step, Text string }
+
+// Blockers lists all that stands in the way, in the order of the steps.
+func Blockers(c domain.Connector, terms Terms) []Blocker {
+	var out []Blocker
+	if !terms.Accepted() {
+		out = append(out, Blocker{"terms_not_accepted", "terms", "the terms are not accepted"})
+	}
 	if c.Credential.Status != domain.AuthAuthenticated {
-		missing = append(missing, "the named credential is not authenticated: save it and press Test")
+		out = append(out, Blocker{"not_ready_to_enable", "credential", "the named credential is not authenticated: save it and press Test"})
 	}
 	if c.IntegrationUserID == "" {
-		missing = append(missing, "no integration user is assigned")
+		out = append(out, Blocker{"not_ready_to_enable", "integration-user", "no integration user is assigned"})
 	}
-	if len(missing) > 0 {
-		return domain.Errorf(domain.KindConflict, "not_ready_to_enable", "the connector cannot be enabled yet: %s", strings.Join(missing, "; "))
-	}
-	return nil
+	return out
 }
 
 // SetSite turns the site of a connector on or off.

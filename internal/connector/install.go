@@ -89,7 +89,7 @@ func (s *Service) weigh(ctx context.Context, p *Package) error {
 		if c.Enabled || c.ProviderEnabled {
 			on = append(on, name)
 		}
-		if len(c.Credential.Fields) > 0 {
+		if len(c.Credential.Fields) > 0 || c.IntegrationUserID != "" {
 			p.Removes = append(p.Removes, "The named credential, the integration user and the accepted terms of "+name)
 		}
 	}
@@ -275,6 +275,9 @@ func (s *Service) forget(ctx context.Context, tx *store.Tx, c domain.Connector) 
 		}
 	}
 	if err != nil {
+		return err
+	}
+	if err := tx.AcceptTerms(ctx, c.Provider, nil); err != nil {
 		return err
 	}
 	c.Credential, c.IntegrationUserID, c.SubscriptionID = domain.NamedCredential{Status: domain.AuthNot}, "", ""

@@ -83,6 +83,8 @@ func (r *rig) ready(t *testing.T, p domain.Provider) {
 	r.credential(t, p, map[string]string{"key": memory.Key})
 	_, err := r.s.Test(context.Background(), r.admin, p)
 	testkit.Must(t, err)
+	_, err = r.s.AcceptTerms(context.Background(), r.admin, p, TermsVersion)
+	testkit.Must(t, err)
 	_, err = r.s.AssignIntegrationUser(context.Background(), r.admin, p)
 	testkit.Must(t, err)
 }

@@ -53,8 +53,11 @@ func (r *rig) operations(numberID, jobID string) map[string]func(context.Context
 			}
 			return nil
 		},
-		"StartLogin":  func(ctx context.Context, u domain.User) error { return fail(r.s.StartLogin(ctx, u, p, "")) },
-		"FinishLogin": func(ctx context.Context, u domain.User) error { return fail(r.s.FinishLogin(ctx, u, "", "s", "c", "")) },
+		"AcceptTerms":   func(ctx context.Context, u domain.User) error { return fail(r.s.AcceptTerms(ctx, u, p, TermsVersion)) },
+		"StartTestCall": func(ctx context.Context, u domain.User) error { return fail(r.s.StartTestCall(ctx, u, p)) },
+		"TestCall":      func(ctx context.Context, u domain.User) error { return fail(r.s.TestCall(ctx, u, p)) },
+		"StartLogin":    func(ctx context.Context, u domain.User) error { return fail(r.s.StartLogin(ctx, u, p, "")) },
+		"FinishLogin":   func(ctx context.Context, u domain.User) error { return fail(r.s.FinishLogin(ctx, u, "", "s", "c", "")) },
 	}
 }
 

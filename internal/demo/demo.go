@@ -159,6 +159,9 @@ func (d *Demo) connect(ctx context.Context, p domain.Provider) error {
 	if err != nil {
 		return err
 	}
+	if _, err := service.AcceptTerms(ctx, admin, p, connector.TermsVersion); err != nil {
+		return err
+	}
 	if _, err := service.AssignIntegrationUser(ctx, admin, p); err != nil {
 		return err
 	}

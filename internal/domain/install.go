@@ -50,3 +50,11 @@ func GuestSets() []string { return []string{PermVoiceConnector, PermIntegrationU
 func GuestMissing(guest User, now time.Time) []string {
 	return slices.DeleteFunc(GuestSets(), func(set string) bool { return guest.HasSet(set, now) })
 }
+
+// TermsAcceptance is who accepted which version of a connector's terms, and when.
+type TermsAcceptance struct {
+	Version  string    `json:"version"`
+	UserID   string    `json:"user_id"`
+	UserName string    `json:"user_name"` // as it was then
+	At       time.Time `json:"at"`
+}

@@ -24,6 +24,7 @@ type Handlers struct {
 	Analyze    func(ctx context.Context, vcCallID string) error
 	Rematch    func(context.Context) error // after users changed
 	Reanalyze  func(context.Context, domain.ReanalyzeJob) error
+	TestCall   func(context.Context, domain.TestCallJob) error
 	Mail       func(context.Context, domain.MailJob) error
 	Tick       func(context.Context) error // every minute, on one node
 }
@@ -57,6 +58,7 @@ func Start(ctx context.Context, s *store.Store, h Handlers, providers []domain.P
 	add(workers, speechTimeout, logger, func(ctx context.Context, j domain.TranscribeJob) error { return h.Transcribe(ctx, j.VCCallID) })
 	add(workers, quickTimeout, logger, func(ctx context.Context, j domain.AnalyzeJob) error { return h.Analyze(ctx, j.VCCallID) })
 	add(workers, quickTimeout, logger, h.Reanalyze)
+	add(workers, mediaTimeout, logger, h.TestCall)
 	add(workers, quickTimeout, logger, h.Mail)
 	add(workers, mediaTimeout, logger, func(ctx context.Context, _ domain.RematchJob) error { return h.Rematch(ctx) })
 	add(workers, quickTimeout, logger, func(ctx context.Context, _ tickJob) error { return h.Tick(ctx) })

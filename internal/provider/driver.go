@@ -141,6 +141,7 @@ type Info struct {
 	Settings       []Field
 	Guide          string   // markdown: where to find the credential, what to switch on
 	Limits         string   // in words, for the Prepare page
+	Prepare        []string // markdown: what must be at hand, or asked of the provider, before connecting (Voice Connector Guide p. 2)
 	RecordingHosts []string // host suffixes that recordings may be fetched from, beside the base address
 	TrustedHosts   []string // those of RecordingHosts that also get the credential, because the provider asks for it there
 }

@@ -126,6 +126,8 @@ func (s *sim) enable() {
 		_, err := tx.AddExcludedNumbers(ctx, []domain.ExcludedNumber{{ID: store.NewID(), Number: excluded, CreatedAt: now}})
 		return err
 	}))
+	_, err = s.connector.AcceptTerms(s.ctx, s.admin, p, connector.TermsVersion)
+	s.must(err)
 	_, err = s.connector.AssignIntegrationUser(s.ctx, s.admin, p)
 	s.must(err)
 	on := true

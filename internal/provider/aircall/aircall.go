@@ -43,7 +43,12 @@ func info() provider.Info {
 			{Name: "region", Label: "Country of numbers without country code", Help: "Two letters, as US or FR.", Default: "US"},
 			{Name: provider.SettingRecordingHosts, Label: "Further hosts of recordings", Help: "Only if downloads are refused because of their host: names separated by commas. Aircall does not publish where it keeps recordings."},
 		},
-		Guide:          guide,
+		Guide: guide,
+		Prepare: []string{
+			"An **admin** of your company in Aircall, who can make API keys under *Integrations & API*.",
+			"**Call recording** switched on at Aircall for each number whose calls should be processed, inbound and outbound. Aircall records nothing by itself.",
+			"Nothing must be asked of Aircall.",
+		},
 		Limits:         "Aircall allows 60 to 120 requests a minute for the whole company and keeps about six months of calls. Recordings under 5 seconds are not kept, those over 4 hours neither.",
 		RecordingHosts: []string{"aircall.io", "amazonaws.com", "cloudfront.net"},
 	}

@@ -69,7 +69,13 @@ func info() provider.Info {
 			{Name: settingStream, Label: "Stream name", Help: "Of the Kinesis data stream of contact records, or its ARN."},
 			{Name: settingCountry, Label: "Country of numbers without country code", Help: "Two letters, as US or FR.", Default: "US"},
 		},
-		Guide:          guide,
+		Guide: guide,
+		Prepare: []string{
+			"An **administrator of the AWS account** of your Amazon Connect instance, and the instance's region and ID.",
+			"**Recording** set up in two places: a bucket under *Data storage*, and the block *Set recording and analytics behavior* in the contact flows. Follow the guide closely: without it there is nothing to process.",
+			"If you use a separate integration user for Amazon Connect, this user needs an insights permission set too.",
+			"Nothing must be asked of Amazon. Calls from before enabling are not processed by themselves.",
+		},
 		Limits:         "AWS allows a search every two seconds, ten contacts a second and two other requests a second for the whole account and region. A contact is complete only after its agent has left after-contact work. Contacts from before enabling are not processed by themselves.",
 		RecordingHosts: []string{"amazonaws.com", "amazonaws.com.cn"},
 	}

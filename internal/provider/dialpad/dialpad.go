@@ -66,7 +66,12 @@ func info() provider.Info {
 			{Name: "client_in_header", Label: "Show the OAuth app in the header", Help: "Only if signing in fails with invalid_client: no sends client id and secret in the body, yes by HTTP Basic.", Default: "no", Choices: []string{"no", "yes"}},
 			{Name: provider.SettingRecordingHosts, Label: "Further hosts of recordings", Help: "Only if downloads are refused because of their host: names separated by commas."},
 		},
-		Guide:          guide,
+		Guide: guide,
+		Prepare: []string{
+			"A **Company Admin** of your company in Dialpad. Only Company Admins can make API keys.",
+			"**Ask Dialpad Support** to enable automatic recording before you enable the connector. Otherwise only calls that somebody records by hand are processed. Their answer may take some days.",
+			"For signing in instead of an API key: an OAuth app that Dialpad registers for you on request.",
+		},
 		Limits:         "Dialpad allows 20 requests a second for the whole company, and 10 a minute about single calls. Events that cannot be delivered are lost after a quarter of a minute; the hourly listing brings those calls. Calls may be listed up to a day late.",
 		RecordingHosts: []string{"dialpad.com"},
 		TrustedHosts:   []string{"dialpad.com"},

@@ -33,6 +33,7 @@ func info() provider.Info {
 		Credential: []provider.Field{{Name: "key", Label: "Key", Help: "The constant Key of this package.", Secret: true, Required: true}},
 		Settings:   []provider.Field{{Name: "base_url", Label: "Address", Help: "Not used.", Default: "http://memory.invalid"}},
 		Guide:      "Nothing to set up.",
+		Prepare:    []string{"Nothing."},
 		Limits:     "As many requests a minute as a test allows.",
 	}
 }

@@ -65,7 +65,12 @@ func info() provider.Info {
 			{Name: settingInHeader, Label: "Send client credentials in header", Help: "How the client ID and secret are sent for a token. RingCentral wants the header for apps with a secret.", Default: "yes", Choices: []string{"yes", "no"}},
 			{Name: settingRegion, Label: "Country of numbers without country code", Help: "Two letters, as US or GB.", Default: "US"},
 		},
-		Guide:          guide,
+		Guide: guide,
+		Prepare: []string{
+			"An **administrator** of your RingCentral account whose role has *FullCompanyCallLog*, *ReadCallRecording*, *ReadExtensions* and *ReadCompanyPhoneNumbers*.",
+			"**Automatic Call Recording** switched on in the Admin Portal. RingCentral keeps no recording under 30 seconds.",
+			"An app that you register in the **RingCentral Developer Console**, private to your account.",
+		},
 		Limits:         "RingCentral allows 10 heavy requests a minute: the call log and each download of a recording count as one. A thousand recorded calls take about two hours. Recordings are kept for 90 days, those under 30 seconds are not kept at all. Voicemails stay in the mailboxes of their users and are not processed.",
 		RecordingHosts: []string{"ringcentral.com"},
 		TrustedHosts:   []string{"media.ringcentral.com"},

@@ -11,6 +11,7 @@ import (
 
 	"earshot/internal/app"
 	"earshot/internal/config"
+	"earshot/internal/connector"
 	"earshot/internal/domain"
 	"earshot/internal/identity"
 	"earshot/internal/provider/aircall/fake"
@@ -85,6 +86,8 @@ func (k *Kit) Credential(t testing.TB, token string) {
 	_, err := k.App.Connector.SaveCredential(context.Background(), k.Admin, domain.Aircall, map[string]string{"api_id": "fake-id", "api_token": token}, map[string]string{"base_url": k.fakeURL})
 	Must(t, err)
 	_, err = k.App.Connector.Test(context.Background(), k.Admin, domain.Aircall)
+	Must(t, err)
+	_, err = k.App.Connector.AcceptTerms(context.Background(), k.Admin, domain.Aircall, connector.TermsVersion)
 	Must(t, err)
 }
 

@@ -448,6 +448,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/connectors/{provider}/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept the terms of a connector */
+        post: operations["accept-terms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/connectors/{provider}/test": {
         parameters: {
             query?: never;
@@ -459,6 +476,24 @@ export interface paths {
         put?: never;
         /** Ask the provider whether the credential works and what is missing */
         post: operations["test-connector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connectors/{provider}/test-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last test call and how far it is */
+        get: operations["get-test-call"];
+        put?: never;
+        /** Let a simulated call go the connector's whole way */
+        post: operations["start-test-call"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1119,6 +1154,11 @@ export interface components {
              */
             to?: string;
         };
+        Blocker: {
+            /** @enum {string} */
+            step: "terms" | "credential" | "integration-user";
+            text: string;
+        };
         CallDetail: {
             contact_name: string;
             /** @enum {string} */
@@ -1253,6 +1293,8 @@ export interface components {
         Connector: {
             /** @description Calls of the last seven days can be processed when it is enabled */
             backfill: boolean;
+            /** @description What stands in the way of enabling */
+            blockers: components["schemas"]["Blocker"][];
             configured: boolean;
             credential: components["schemas"]["Credential"];
             /** @description Enable Integration */
@@ -1265,10 +1307,14 @@ export interface components {
             /** Format: date-time */
             last_sync_at?: string;
             limits: string;
+            /** @description What the signed-in user lacks to be the integration user */
+            missing: string[];
             name: string;
             on: boolean;
             /** @description State of the provider's limits */
             paces: components["schemas"]["Pace"][];
+            /** @description Markdown: what must be at hand before connecting */
+            prepare: string[];
             /**
              * Format: date-time
              * @description Calls started earlier are not processed
@@ -1280,6 +1326,7 @@ export interface components {
             settings: components["schemas"]["Field"][];
             site: components["schemas"]["Site"];
             subscribed: boolean;
+            terms: components["schemas"]["Terms"];
         };
         CorrectLineInBody: {
             /** @enum {string} */
@@ -2030,6 +2077,43 @@ export interface components {
             delete_jobs?: boolean;
             enabled?: boolean;
             provider_enabled?: boolean;
+        };
+        Terms: {
+            /** @description This version */
+            accepted: boolean;
+            /** Format: date-time */
+            accepted_at?: string;
+            /** @description Name of who accepted the newest version that was accepted */
+            accepted_by: string;
+            /** @description Markdown */
+            text: string;
+            version: string;
+        };
+        TermsInBody: {
+            /** @description The one that was read */
+            version: string;
+        };
+        TestCall: {
+            /** Format: date-time */
+            finished_at?: string;
+            passed: boolean;
+            /**
+             * Format: date-time
+             * @description Absent where there is none of the last day
+             */
+            started_at?: string;
+            steps: components["schemas"]["TestStep"][];
+            /** @description Whose call it is */
+            user: string;
+        };
+        TestStep: {
+            detail: string;
+            fix: string;
+            /** @enum {string} */
+            name: "credential" | "qualify" | "match" | "recording" | "transcribe" | "analyze";
+            page: string;
+            /** @enum {string} */
+            state: "waiting" | "running" | "done" | "failed" | "not_run";
         };
         Transcript: {
             /** Format: int64 */
@@ -4076,6 +4160,86 @@ export interface operations {
             };
         };
     };
+    "accept-terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TermsInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connector"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "test-connector": {
         parameters: {
             query?: never;
@@ -4143,6 +4307,149 @@ export interface operations {
             };
             /** @description Bad Gateway */
             502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "get-test-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestCall"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "start-test-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TestCall"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };
