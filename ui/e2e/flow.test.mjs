@@ -65,12 +65,22 @@ test('a wrong credential is explained, the right one connects', async () => {
   await page.locator('input[type=password]').fill(env.EARSHOT_E2E_AIRCALL_TOKEN);
   await page.getByRole('button', { name: 'Save and test' }).click();
   await page.getByText(/belongs to the company/).waitFor();
-  await section('Named Credential').getByText('Authenticated').waitFor();
+  await section('Configure Named Credential').getByText('Authenticated').waitFor();
+});
+
+test('the terms are accepted, and a test call goes the whole way before anything is enabled', async () => {
+  await section('Enable Integration').getByText(/Blocked by/).waitFor();
+  await page.getByRole('checkbox', { name: /I have read the terms/ }).check();
+  await page.getByRole('button', { name: 'Accept', exact: true }).click();
+  await section('Terms').getByText(/was accepted by Nina Admin/).waitFor();
+  await page.getByRole('button', { name: 'Make a test call' }).click();
+  await section('Test Call').getByText('The test call passed.').waitFor({ timeout: 60_000 });
+  assert.equal(await section('Test Call').getByRole('list').getByText('✓ Done').count(), 5); // the admin has neither identifier nor phone: matching could not be run
 });
 
 test('integration user and both switches', async () => {
   await page.getByRole('button', { name: 'Assign Integration User' }).click();
-  await section('Integration User').getByText('Nina Admin').waitFor();
+  await section('Assign Integration User').getByText('Nina Admin').waitFor();
   await page.getByRole('switch', { name: 'Enable Integration' }).click();
   await page.locator('input[role=switch][data-checked=true]').first().waitFor({ state: 'attached' });
   await page.getByRole('switch', { name: 'Aircall in General Settings' }).click();

@@ -31,6 +31,7 @@ const ask = (method, path, body) => fetch(`${base}/api/v1/${path}`, { method, ..
 async function switchOn(provider, fields) {
   const to = `connectors/${provider}`;
   await ask('PUT', `${to}/credential`, { fields });
+  await ask('POST', `${to}/terms`, { version: '2026-11' });
   await ask('POST', `${to}/test`);
   await ask('POST', `${to}/integration-user`);
   await ask('PUT', `${to}/switches`, { enabled: false, provider_enabled: false });
@@ -50,11 +51,11 @@ test('who lacks something cannot become integration user, and reads what', async
   await page.getByText('Turn on recording for "Front desk"').waitFor();
   await faults({ incompleteUser: true });
   await page.getByRole('button', { name: 'Assign Integration User' }).click();
-  await section('Integration User').getByRole('listitem').nth(1).waitFor();
-  assert.equal(await section('Integration User').getByRole('listitem').count(), 2);
+  await section('Assign Integration User').getByRole('listitem').nth(1).waitFor();
+  assert.equal(await section('Assign Integration User').getByRole('listitem').count(), 2);
   await faults({});
   await page.getByRole('button', { name: 'Assign Integration User' }).click();
-  await section('Integration User').getByText('Nina Admin').waitFor();
+  await section('Assign Integration User').getByText('Nina Admin').waitFor();
 });
 
 test('ten thousand VC Calls scroll with few rows drawn, and a new one costs few requests', async () => {
@@ -89,7 +90,7 @@ test('all providers are shown, each with its own way on', async () => {
 
 test('a kind of credential asks for its own fields, and is sent', async () => {
   await open('/voice-connector/ringcentral');
-  const form = section('Named Credential');
+  const form = section('Configure Named Credential');
   await form.getByRole('textbox', { name: 'JWT' }).fill('eyJ\nhbGci');
   await form.getByText('Sign in', { exact: true }).click();
   await form.getByRole('textbox', { name: 'JWT' }).waitFor({ state: 'detached' });
@@ -110,7 +111,7 @@ test('a kind of credential asks for its own fields, and is sent', async () => {
 
 test('signing in at a provider: save, go there, be refused, go there again', async () => {
   await open('/voice-connector/dialpad');
-  const form = section('Named Credential');
+  const form = section('Configure Named Credential');
   await form.getByText('OAuth app', { exact: true }).click();
   await form.getByText('https://earshot.company.example/oauth/callback').waitFor();
   const signIn = form.getByRole('button', { name: 'Sign in at Dialpad' });
@@ -125,9 +126,9 @@ test('signing in at a provider: save, go there, be refused, go there again', asy
   await page.getByRole('alert').getByText('The provider did not grant access (access_denied)').waitFor();
   assert.deepEqual(await axe(page), []);
   await faults({});
-  await section('Named Credential').getByRole('button', { name: 'Sign in at Dialpad' }).click();
+  await section('Configure Named Credential').getByRole('button', { name: 'Sign in at Dialpad' }).click();
   await page.waitForURL('**/voice-connector/dialpad');
-  await section('Named Credential').getByText('✓ Authenticated').waitFor();
+  await section('Configure Named Credential').getByText('✓ Authenticated').waitFor();
   assert.equal(await page.getByRole('alert').count(), 0);
 });
 

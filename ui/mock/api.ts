@@ -193,7 +193,7 @@ export function mockAPI() {
       case 'settings': return id === 'speech' ? speechSettings(method, body) : general(method, body);
       case 'package': return app.package(method, id, body);
       case 'mails': return app.mails(method, id);
-      case 'connectors': return connectors(id, action, body);
+      case 'connectors': return connectors(id, action, body, method);
       case 'troubleshooting': return checks(method === 'POST', { empty: faults.empty, engine: !faults.engineMissing });
       case 'why-missing': return whyMissing(url.searchParams, faults.empty ? [] : received, excluded);
       case 'scheduled-jobs': return scheduledJobs(method, id);

@@ -28,12 +28,17 @@ GET /v1/company
 \`\`\`
 `;
 
+const terms: S['Terms'] = { version: '2026-11', text: '* **Consent to recording** is yours to see to.\n* Recordings are kept on this server.', accepted: false, accepted_by: '' };
+
+const blockers: S['Blocker'][] = [{ step: 'terms', text: 'the terms are not accepted' }, { step: 'credential', text: 'the named credential is not authenticated: save it and press Test' }, { step: 'integration-user', text: 'no integration user is assigned' }];
+
 type Declared = Pick<S['Connector'], 'provider' | 'name' | 'limits' | 'paces'> & { guide?: string; backfill?: boolean; kinds?: S['CredentialKind'][]; fields: S['Field'][]; settings: S['Field'][] };
 
 function connector(d: Declared): S['Connector'] {
   const kinds = d.kinds ?? [];
   return {
     provider: d.provider, name: d.name, identifier_field: d.provider === 'amazonconnect' ? 'Amazon Connect Username' : `${d.name} User Identifier`, guide: d.guide ?? guide.replaceAll('Aircall', d.name), limits: d.limits, backfill: d.backfill ?? true, paces: d.paces, settings: d.settings,
+    prepare: [`An **admin** of your company in ${d.name}.`, 'Nothing must be asked of the vendor.'], terms, blockers, missing: [],
     configured: false, enabled: false, provider_enabled: false, on: false, subscribed: false,
     credential: { status: 'Not authenticated', scope: '', problem: '', kind: kinds[0]?.name ?? '', kinds, fields: d.fields, callback: kinds.some((k) => k.login) ? 'https://earshot.company.example/oauth/callback' : '' },
     site: { active: true, address: `https://earshot.company.example/site/${d.provider}/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08`, hint: `${d.name} sends its events here. Earshot registers it by itself.` },

@@ -10,11 +10,18 @@ type S = components['schemas'];
 const WEEK = 7 * 86_400_000;
 
 /** All connectors, and what can be asked of them. */
+const newBlockers = newConnectors()[0]?.blockers ?? [];
+
+/** A test call that passes. */
+const testCall = (): S['TestCall'] => ({ user: sessionUser.name, started_at: at(NOW), finished_at: at(NOW), passed: true, steps: (['credential', 'qualify', 'match', 'recording', 'transcribe', 'analyze'] as const).map((name) => ({ name, state: 'done', detail: 'it went well', fix: '', page: '' })) });
+
 export function desk({ tell, faults, arrive, fetchCall }: World) {
   let connectors = newConnectors();
   const jobs = schedule(tell);
+  const tested = new Set<string>();
   const find = (provider: string) => connectors.find((c) => c.provider === provider);
-  const set = (c: S['Connector']) => { connectors = connectors.map((o) => (o.provider === c.provider ? c : o)); tell('connector', c.provider); return ok(c); };
+  const standing = (c: S['Connector']): S['Connector'] => ({ ...c, blockers: newBlockers.filter((b) => (b.step === 'terms' ? !c.terms.accepted : b.step === 'credential' ? c.credential.status !== 'Authenticated' : !c.integration_user)) });
+  const set = (changed: S['Connector']) => { const c = standing(changed); connectors = connectors.map((o) => (o.provider === c.provider ? c : o)); tell('connector', c.provider); return ok(c); };
 
   function saveCredential(c: S['Connector'], body: Body): Answer {
     const { fields = {}, settings = {} } = body as { fields?: Record<string, string>; settings?: Record<string, string> };
@@ -62,6 +69,8 @@ export function desk({ tell, faults, arrive, fetchCall }: World) {
     'integration-user': (c) => (faults().incompleteUser
       ? problem(409, 'integration_user_incomplete', 'You cannot become the integration user yet.', ['The permission set Conversation Insights Integration User is missing.', 'The permission API Enabled is missing.'])
       : set({ ...c, integration_user: { id: sessionUser.id, name: sessionUser.name } })),
+    terms: (c, body) => (body.version === c.terms.version ? set({ ...c, terms: { ...c.terms, accepted: true, accepted_by: sessionUser.name, accepted_at: at(NOW) } }) : problem(409, 'terms_changed', 'the terms have changed since you read them')),
+    'test-call': (c) => { tested.add(c.provider); return ok(testCall()); },
     site: (c, body) => set({ ...c, site: { ...c.site, active: !!body.active } }),
     sync: () => { arrive(); return ok({}, 202); },
     calls: (c, body) => (c.on ? fetchCall(c.provider, String(body.provider_call_id)) : off()),
@@ -69,9 +78,10 @@ export function desk({ tell, faults, arrive, fetchCall }: World) {
 
   return {
     /** /connectors, /connectors/{provider} and what is done with one. */
-    connectors: (provider: string | undefined, action: string | undefined, body: Body): Answer => {
+    connectors: (provider: string | undefined, action: string | undefined, body: Body, method = 'POST'): Answer => {
       if (!provider) return ok({ items: connectors });
       const c = find(provider);
+      if (c && action === 'test-call' && method === 'GET') return ok(tested.has(provider) ? testCall() : { user: '', passed: false, steps: [] });
       return (c && (action ? actions[action]?.(c, body) : ok(c))) ?? notFound();
     },
     /** /scheduled-jobs and what is done with one. */

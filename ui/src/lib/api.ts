@@ -24,6 +24,7 @@ export type Problem = { status?: number; title?: string; detail?: string; code?:
 export type Reanalysis = Schemas['Reanalysis'];
 export type ScheduledJob = Schemas['ScheduledJob'];
 export type Session = Schemas['Session'];
+export type TestStep = Schemas['TestStep'];
 export type Transcript = Schemas['Transcript'];
 export type User = Schemas['User'];
 export type VCCall = Schemas['VCCall'];

@@ -34,6 +34,7 @@ export const queries = {
   session: () => queryOptions({ queryKey: ['session'], queryFn: () => unwrap(api.GET('/api/v1/session')), staleTime: 60_000 }),
   connectors: () => queryOptions({ queryKey: ['connectors'], queryFn: () => unwrap(api.GET('/api/v1/connectors')) }),
   connector: (provider: string) => queryOptions({ queryKey: ['connectors', provider], queryFn: () => unwrap(api.GET('/api/v1/connectors/{provider}', { params: { path: { provider } } })) }),
+  testCall: (provider: string) => queryOptions({ queryKey: ['connectors', provider, 'test-call'], queryFn: () => unwrap(api.GET('/api/v1/connectors/{provider}/test-call', { params: { path: { provider } } })) }),
   scheduledJobs: () => queryOptions({ queryKey: ['scheduled-jobs'], queryFn: () => unwrap(api.GET('/api/v1/scheduled-jobs')) }),
   package: () => queryOptions({ queryKey: ['package'], queryFn: () => unwrap(api.GET('/api/v1/package')) }),
   mails: () => queryOptions({ queryKey: ['mails'], queryFn: () => unwrap(api.GET('/api/v1/mails')) }),

@@ -1,4 +1,4 @@
-import { Button, Group, List, SegmentedControl, Stack, Text, useMatches } from '@mantine/core';
+import { Button, Grid, Group, List, SegmentedControl, Stack, Text, useMatches } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 
@@ -9,7 +9,9 @@ import { api, unwrap } from '../../lib/api';
 import { sentence, when } from '../../lib/format';
 import { keep, path, refresh } from './data';
 import { Input, type Values, fieldsOf, initial, unsaved, valuesOf } from './field';
+import { Markdown } from './markdown';
 import { Address, Step } from './step';
+import type { WizardStep } from './wizard';
 
 function Report({ report }: { report: CheckReport }) {
   return (
@@ -63,8 +65,19 @@ function useForm(c: Connector) {
   };
 }
 
+/** The provider's guide beside the form; folded where there is no room beside it. */
+function Guide({ connector: c }: { connector: Connector }) {
+  const beside = useMatches({ base: false, lg: true });
+  return (
+    <details open={beside} className="guide">
+      <summary>{c.name} Configuration Guide</summary>
+      <Markdown>{c.guide}</Markdown>
+    </details>
+  );
+}
+
 /** Named credential: what the driver asks for, kept and tested. */
-export function CredentialStep({ connector: c }: { connector: Connector }) {
+export function CredentialStep({ connector: c, step }: { connector: Connector; step: WizardStep }) {
   const form = useForm(c);
   const returned = useReturnedProblem();
   const test = useMutation({ mutationFn: () => unwrap(api.POST('/api/v1/connectors/{provider}/test', path(c))), onSettled: refresh });
@@ -77,7 +90,9 @@ export function CredentialStep({ connector: c }: { connector: Connector }) {
   const status = c.credential.status;
   const error = save.error ?? login.error ?? test.error;
   return (
-    <Step number={1} heading="Named Credential" state={status} done={status === 'Authenticated'}>
+    <Step id={step.id} number={3} heading={step.heading} state={step.state}>
+      <Grid gap="lg">
+        <Grid.Col span={{ base: 12, lg: 7 }} order={{ base: 2, lg: 1 }}>
       <form onSubmit={(e) => { e.preventDefault(); save.mutate(); }}>
         <Stack gap="sm">
           {c.credential.kinds.length > 0 && <Kinds credential={c.credential} kind={form.kind} choose={form.setKind} />}
@@ -99,6 +114,9 @@ export function CredentialStep({ connector: c }: { connector: Connector }) {
           {test.data && <Report report={test.data} />}
         </Stack>
       </form>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, lg: 5 }} order={{ base: 1, lg: 2 }}><Guide connector={c} /></Grid.Col>
+      </Grid>
     </Step>
   );
 }

@@ -11,7 +11,8 @@ import { Tabs } from './tabs';
 
 const refresh = () => queryClient.invalidateQueries({ queryKey: ['excluded'] });
 
-function Add() {
+/** The form that excludes numbers, several at once. */
+export function AddExcluded() {
   const [text, setText] = useState('');
   const [note, setNote] = useState('');
   const numbers = pastedNumbers(text);
@@ -42,7 +43,7 @@ export function ExcludedPage() {
       <Tabs />
       <Stack>
         <Text c="dimmed">A call with one of these numbers on any side is never processed, whatever its source.</Text>
-        <Add />
+        <AddExcluded />
         {include.error && <Failure error={include.error} />}
         <Loaded query={query}>
           {(data) => data.items.length === 0

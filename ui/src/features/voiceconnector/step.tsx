@@ -1,13 +1,17 @@
 import { Badge, Button, Card, Code, CopyButton, Group, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 
-/** One step of connecting a provider, with its number and state, or another section of its page. */
-export function Step({ number, heading, state, done, children }: { number?: number; heading: string; state?: string; done?: boolean; children: ReactNode }) {
+import type { StepState } from './wizard';
+
+const colors: Record<StepState['kind'], string> = { done: 'teal', current: 'blue', todo: 'gray', blocked: 'orange', optional: 'gray' };
+
+/** One step of connecting a provider, with its number and state, or another section of its page. id makes it a place to link to. */
+export function Step({ id, number, heading, state, children }: { id?: string; number?: number; heading: string; state?: StepState; children: ReactNode }) {
   return (
-    <Card withBorder component="section" aria-label={heading}>
+    <Card withBorder component="section" aria-label={heading} id={id} tabIndex={id ? -1 : undefined} className="step">
       <Group justify="space-between" mb="sm">
         <Title order={2} size="h4">{number && `${number}. `}{heading}</Title>
-        {state && <Badge color={done ? 'teal' : 'gray'} variant="light" tt="none" styles={{ label: { color: 'var(--mantine-color-text)' } }}>{done && '✓ '}{state}</Badge>}
+        {state && <Badge color={colors[state.kind]} variant="light" tt="none" styles={{ label: { color: 'var(--mantine-color-text)' } }}>{state.kind === 'done' && '✓ '}{state.text}</Badge>}
       </Group>
       {children}
     </Card>
