@@ -126,13 +126,13 @@ type testCallCmd struct {
 func (c testCallCmd) Run(ctx context.Context, cfg config.Config, logger *slog.Logger) error {
 	return withApp(ctx, cfg, logger, func(a *app.App) error {
 		p := domain.Provider(c.Provider)
-		if _, err := a.Connector.StartTestCall(ctx, operator(), p); err != nil {
+		if _, err := a.Connector.StartTestCall(ctx, identity.Operator(), p); err != nil {
 			return err
 		}
 		if err := a.Pipeline.TestCall(ctx, domain.TestCallJob{Provider: p}); err != nil {
 			return err
 		}
-		test, err := a.Connector.TestCall(ctx, operator(), p)
+		test, err := a.Connector.TestCall(ctx, identity.Operator(), p)
 		if err != nil {
 			return err
 		}
