@@ -68,7 +68,7 @@ lint: ## Static checks of Go and TypeScript
 	@test -z "$$(gofmt -l cmd internal)" || { echo "not formatted:"; gofmt -l cmd internal; exit 1; }
 	go vet ./...
 	go tool staticcheck ./...
-	cd ui && npm run --silent check
+	cd ui && npm run --silent check && npm run --silent lint:api
 
 .PHONY: generate
 generate: ## Make what is generated: openapi.yaml, the UI's types, docs/providers/README.md

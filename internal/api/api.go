@@ -61,13 +61,7 @@ var arraysNeverNull = sync.OnceFunc(func() { huma.DefaultArrayNullable = false }
 func Register(mux *http.ServeMux, c Config) *huma.OpenAPI {
 	arraysNeverNull()
 	cfg := huma.DefaultConfig("Earshot", "1")
-	cfg.DocsPath, cfg.OpenAPIPath, cfg.SchemasPath = "", "/api/v1/openapi", ""
-	cfg.CreateHooks = nil
-	cfg.Info.Description = "Connectors, calls, transcripts and insights of one Earshot installation."
-	cfg.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"session": {Type: "apiKey", In: "cookie", Name: cookieName(c.Secure)},
-		"token":   {Type: "http", Scheme: "bearer", Description: "An API token that a user made under My Account"},
-	}
+	describe(&cfg, c.Secure)
 	h := humago.New(mux, cfg)
 	a := &API{c}
 	h.UseMiddleware(a.authenticate(h))
@@ -118,7 +112,7 @@ func op(method, path, id, summary, tag string, errs ...int) huma.Operation {
 	if tag != tagPublic {
 		o.Security = []map[string][]string{{"session": {}}, {"token": {}}}
 	} else {
-		o.Errors = errs
+		o.Errors, o.Security = append(errs, 400), anonymous
 	}
 	return o
 }

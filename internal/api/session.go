@@ -60,7 +60,7 @@ func (a *API) cookie(token string, life time.Duration) http.Cookie {
 func (a *API) authenticate(h huma.API) func(huma.Context, func(huma.Context)) {
 	return func(ctx huma.Context, next func(huma.Context)) {
 		asked := domain.WithOrigin(ctx.Context(), domain.Origin{Address: hostOf(ctx.RemoteAddr()), Browser: ctx.Header("User-Agent")})
-		if len(ctx.Operation().Security) == 0 {
+		if !guarded(ctx.Operation()) {
 			next(huma.WithContext(ctx, asked))
 			return
 		}
