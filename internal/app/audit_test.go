@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"earshot/internal/connector"
 	"earshot/internal/domain"
 	"earshot/internal/identity"
 	"earshot/internal/store"
@@ -21,6 +22,7 @@ var unaudited = map[string]string{
 	"test-connector":         "asks the provider; its answer stands on the page of the connector",
 	"start-login":            "begins a sign-in; credential.signed_in follows when it ends",
 	"troubleshoot-providers": "asks the providers; changes no setting",
+	"start-test-call":        "lets a simulated call go the whole way; its steps stand on the page of the connector",
 	"send-mail":              "sends again what waits; the list of e-mails shows it",
 	"sync-connector":         "starts the hourly batch as run-scheduled-job does, whose use case it calls",
 	"retry-vc-calls":         "retries each call as retry-vc-call does, whose use case it calls",
@@ -43,6 +45,7 @@ func changes() map[string]change {
 		"save-credential":         {"PUT", "/connectors/aircall/credential", `{"fields":{"api_id":"other-id","api_token":"hush-hush"}}`, domain.ActionCredentialSaved},
 		"assign-integration-user": {"POST", "/connectors/aircall/integration-user", "", domain.ActionIntegrationUser},
 		"set-switches":            {"PUT", "/connectors/aircall/switches", `{"provider_enabled":true,"delete_jobs":true}`, domain.ActionConnectorEnabled},
+		"accept-terms":            {"POST", "/connectors/dialpad/terms", `{"version":"` + connector.TermsVersion + `"}`, domain.ActionTermsAccepted},
 		"set-site":                {"PUT", "/connectors/aircall/site", `{"active":false}`, domain.ActionSiteSwitched},
 		"exclude-numbers":         {"POST", "/excluded-numbers", `{"numbers":["+1 212 555 0199"],"note":"=cmd()"}`, domain.ActionExcludedAdded},
 		"include-number":          {"DELETE", "/excluded-numbers/{number}", "", domain.ActionExcludedRemoved},

@@ -37,11 +37,15 @@ func (s *Service) AcceptTerms(ctx context.Context, actor domain.User, p domain.P
 	if version != TermsVersion {
 		return View{}, domain.Errorf(domain.KindConflict, "terms_changed", "the terms have changed since you read them; load the page again and read the new ones")
 	}
-	return s.changeTx(ctx, actor, p, func(ctx context.Context, tx *store.Tx, _ *domain.Connector) error {
+	return s.changeTx(ctx, actor, p, func(ctx context.Context, tx *store.Tx, c *domain.Connector) error {
 		accepted, err := tx.TermsAccepted(ctx, p)
 		if err != nil || len(accepted) > 0 && accepted[0].Version == version {
 			return err
 		}
-		return tx.AcceptTerms(ctx, p, append([]domain.TermsAcceptance{{Version: version, UserID: actor.ID, UserName: actor.Name, At: s.Now()}}, accepted...))
+		err = tx.AcceptTerms(ctx, p, append([]domain.TermsAcceptance{{Version: version, UserID: actor.ID, UserName: actor.Name, At: s.Now()}}, accepted...))
+		if err != nil {
+			return err
+		}
+		return tx.Audit(ctx, actor, domain.ActionTermsAccepted, s.subject(*c), domain.FieldChange{Field: "version", New: version})
 	})
 }

@@ -39,6 +39,7 @@ const (
 	ActionCallImported        = "call.imported"
 	ActionPackageInstalled    = "package.installed"
 	ActionPackageUninstalled  = "package.uninstalled"
+	ActionTermsAccepted       = "terms.accepted"
 	ActionGuestMended         = "guest_user.mended"
 	ActionTranscriptCorrected = "transcript.corrected"
 	ActionReanalysisStarted   = "reanalysis.started"
