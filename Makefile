@@ -33,6 +33,10 @@ FUZZTIME ?= 10m
 fuzz: ## Fuzz each parser of outside data for FUZZTIME (10m)
 	scripts/fuzz.sh $(FUZZTIME)
 
+.PHONY: api-check
+api-check: build ## Call every operation with made-up and broken input (Schemathesis; EXAMPLES=25)
+	scripts/api-check.sh
+
 .PHONY: simulation
 simulation: ## Let each provider's company live through 30 days and 20,000 calls
 	EARSHOT_SIMULATION=whole go test -count=1 -timeout 4h -v -run '^TestSimulation$$' ./internal/provider/...

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -54,12 +53,9 @@ type Config struct {
 // API holds the handlers.
 type API struct{ Config }
 
-// arraysNeverNull sets huma's only switch for it, which is global, once for all servers of a process.
-var arraysNeverNull = sync.OnceFunc(func() { huma.DefaultArrayNullable = false })
-
 // Register puts all operations on the mux and gives the description of them.
 func Register(mux *http.ServeMux, c Config) *huma.OpenAPI {
-	arraysNeverNull()
+	humaOurWay()
 	cfg := huma.DefaultConfig("Earshot", "1")
 	describe(&cfg, c.Secure)
 	h := humago.New(mux, cfg)
@@ -108,7 +104,7 @@ type bodyOut[T any] struct{ Body T }
 
 // op describes one operation. Without a tag the session is not asked for.
 func op(method, path, id, summary, tag string, errs ...int) huma.Operation {
-	o := huma.Operation{OperationID: id, Method: method, Path: "/api/v1" + path, Summary: summary, Tags: []string{tag}, Errors: append(errs, 401, 403)}
+	o := huma.Operation{OperationID: id, Method: method, Path: "/api/v1" + path, Summary: summary, Tags: []string{tag}, Errors: append(errs, 400, 401, 403)}
 	if tag != tagPublic {
 		o.Security = []map[string][]string{{"session": {}}, {"token": {}}}
 	} else {

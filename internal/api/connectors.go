@@ -240,7 +240,7 @@ func (a *API) registerConnectors(h huma.API) {
 		v, err := a.Connector.Get(ctx, actor(ctx), in.name())
 		return a.answer(ctx, v, err)
 	})
-	huma.Register(h, op("PUT", "/connectors/{provider}/credential", "save-credential", "Keep the named credential; an empty secret keeps the old one", "connectors", 404, 422), func(ctx context.Context, in *credentialIn) (*bodyOut[Connector], error) {
+	huma.Register(h, op("PUT", "/connectors/{provider}/credential", "save-credential", "Keep the named credential; an empty secret keeps the old one", "connectors", 404, 409, 422), func(ctx context.Context, in *credentialIn) (*bodyOut[Connector], error) {
 		v, err := a.Connector.SaveCredential(ctx, actor(ctx), in.name(), in.Body.Fields, in.Body.Settings)
 		return a.answer(ctx, v, err)
 	})
@@ -259,7 +259,7 @@ func (a *API) registerConnectors(h huma.API) {
 		v, err := a.Connector.SetSwitches(ctx, actor(ctx), in.name(), connector.Switches{Enabled: in.Body.Enabled, ProviderEnabled: in.Body.ProviderEnabled, DeleteJobs: in.Body.DeleteJobs})
 		return a.answer(ctx, v, err)
 	})
-	huma.Register(h, op("PUT", "/connectors/{provider}/site", "set-site", "Turn the site on or off", "connectors", 404), func(ctx context.Context, in *siteIn) (*bodyOut[Connector], error) {
+	huma.Register(h, op("PUT", "/connectors/{provider}/site", "set-site", "Turn the site on or off", "connectors", 404, 409), func(ctx context.Context, in *siteIn) (*bodyOut[Connector], error) {
 		v, err := a.Connector.SetSite(ctx, actor(ctx), in.name(), in.Body.Active)
 		return a.answer(ctx, v, err)
 	})

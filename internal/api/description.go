@@ -1,6 +1,35 @@
 package api
 
-import "github.com/danielgtaylor/huma/v2"
+import (
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// humaOurWay sets huma's global switches once for all servers of a process: lists are never null, and what huma itself refuses is a problem with a
+// code as well.
+var humaOurWay = sync.OnceFunc(func() {
+	huma.DefaultArrayNullable = false
+	huma.NewError = func(status int, message string, errs ...error) huma.StatusError {
+		p := newProblem(status, codeOf(status), message)
+		for _, err := range errs {
+			if err != nil {
+				p.Add(err)
+			}
+		}
+		return p
+	}
+})
+
+// codeOf names a refusal by the transport: bad_request, unsupported_media_type.
+func codeOf(status int) string {
+	if status == http.StatusUnprocessableEntity {
+		return "invalid_input"
+	}
+	return strings.ReplaceAll(strings.ToLower(http.StatusText(status)), " ", "_")
+}
 
 // describe fills in what is told of the API as a whole.
 func describe(cfg *huma.Config, secure bool) {
