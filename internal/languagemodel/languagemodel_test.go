@@ -27,7 +27,7 @@ func open(t *testing.T, kind string, b fake.Behaviour, f fakes.Fault) (llm.Model
 	t.Helper()
 	s := fake.Start(kind, key, b, f)
 	t.Cleanup(s.Close)
-	m, err := Open(Config{Kind: kind, Model: "m", BaseURL: s.BaseURL(), Key: key, Local: true, Pause: time.Millisecond, Timeout: 2 * time.Second})
+	m, err := Open(Config{Kind: kind, Model: "m", BaseURL: s.BaseURL(), Key: key, Local: true, Pause: time.Millisecond, Timeout: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
