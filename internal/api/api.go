@@ -17,6 +17,7 @@ import (
 	"earshot/internal/identity"
 	"earshot/internal/library"
 	"earshot/internal/mail"
+	"earshot/internal/scribe"
 	"earshot/internal/store"
 	"earshot/internal/troubleshoot"
 )
@@ -40,6 +41,7 @@ type Config struct {
 	Mail         *mail.Outbox
 	Library      *library.Library
 	Troubleshoot *troubleshoot.Service
+	Scribe       *scribe.Service
 	Engine       func() Engine
 	Models       func() []SpeechModel // of the embedded engine
 	Logger       *slog.Logger
@@ -69,6 +71,8 @@ func Register(mux *http.ServeMux, c Config) *huma.OpenAPI {
 	a.registerReanalyses(h)
 	a.registerUsers(h)
 	a.registerSpeech(h)
+	a.registerModels(h)
+	a.registerExplorer(h)
 	a.registerTroubleshooting(h)
 	a.registerInstall(h)
 	a.registerAudit(h)

@@ -64,7 +64,7 @@ func everybody() map[string]asked {
 	byHand := map[string]int{"DELETE /account/sessions/none": 403, "DELETE /account/sessions": 403, "PUT /account/password": 403, "POST /account/tokens": 403}
 	noVoice := map[string]int{"POST /connectors/aircall/integration-user": 409, "POST /account/tokens": 403}
 	for _, o := range operations() {
-		if strings.HasPrefix(o.path, "/calls") || o.method == "GET" && strings.HasPrefix(o.path, "/users") && o.path != "/users/export" {
+		if strings.HasPrefix(o.path, "/calls") || o.path == "/explorer" || o.method == "GET" && strings.HasPrefix(o.path, "/users") && o.path != "/users/export" {
 			noVoice[o.method+" "+o.path] = 403
 		}
 	}

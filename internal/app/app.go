@@ -31,6 +31,7 @@ import (
 	"earshot/internal/pipeline"
 	"earshot/internal/provider"
 	"earshot/internal/provider/all"
+	"earshot/internal/scribe"
 	"earshot/internal/secret"
 	"earshot/internal/speech/models"
 	"earshot/internal/speech/moonshine"
@@ -55,6 +56,7 @@ type App struct {
 	Library      *library.Library
 	Engine       *moonshine.Engine
 	Troubleshoot *troubleshoot.Service
+	Scribe       *scribe.Service
 	Mail         *mail.Outbox
 
 	options Options
@@ -136,10 +138,13 @@ func (a *App) build() (err error) {
 		return err
 	}
 	a.Mail = mail.New(mail.Config{Store: a.Store, Server: server, Logger: a.Logger, Now: now})
+	a.Scribe = &scribe.Service{Store: a.Store, Logger: a.Logger, Now: now}
 	a.Pipeline = pipeline.New(pipeline.Config{
-		Store: a.Store, Blobs: a.Blobs, Open: pool.Open, Rejected: a.Connector.Rejected, Engine: a.Engine, Choose: a.chooser(), Tools: a.tools, AgentChannel: agentChannel(openers), Limits: audio.Limits{TempDir: a.Config.DataDir}, MaxBytes: maxRecording, Version: Version(), Logger: a.Logger, Now: now,
+		Analyzed: a.Scribe.Analyzed,
+		Store:    a.Store, Blobs: a.Blobs, Open: pool.Open, Rejected: a.Connector.Rejected, Engine: a.Engine, Choose: a.chooser(), Tools: a.tools, AgentChannel: agentChannel(openers), Limits: audio.Limits{TempDir: a.Config.DataDir}, MaxBytes: maxRecording, Version: Version(), Logger: a.Logger, Now: now,
 	})
-	a.Library = &library.Library{Store: a.Store, Blobs: a.Blobs, Ingest: a.Ingest, Analyze: a.Pipeline.Insights, Now: now}
+	a.Library = &library.Library{Store: a.Store, Blobs: a.Blobs, Ingest: a.Ingest, Analyze: a.Pipeline.Insights, Analyzed: a.Scribe.Analyzed, Now: now}
+	a.Scribe.Library = a.Library
 	a.Troubleshoot = a.troubleshooter(openers, pool)
 	return nil
 }
@@ -187,7 +192,7 @@ func (a *App) tools() audio.Tools { return Tools(a.Config) }
 // Start begins to work jobs.
 func (a *App) Start(ctx context.Context) error {
 	err := jobs.Start(ctx, a.Store, jobs.Handlers{
-		Event: a.Ingest.Event, Run: a.Ingest.Run, Rematch: a.Ingest.Rematch, Reanalyze: a.Library.ContinueReanalysis, Tick: a.tick, Mail: a.Mail.Deliver, TestCall: a.Pipeline.TestCall,
+		Event: a.Ingest.Event, Run: a.Ingest.Run, Rematch: a.Ingest.Rematch, Reanalyze: a.Library.ContinueReanalysis, Model: a.Scribe.Work, Tick: a.tick, Mail: a.Mail.Deliver, TestCall: a.Pipeline.TestCall,
 		Describe: a.Pipeline.Describe, Fetch: a.Pipeline.Fetch, Transcribe: a.Pipeline.Transcribe, Analyze: a.Pipeline.Analyze,
 	}, slices.Sorted(maps.Keys(all.Openers())), a.Logger)
 	if err != nil {
@@ -219,7 +224,7 @@ func (a *App) Handler() http.Handler {
 
 func (a *App) apiConfig() api.Config {
 	return api.Config{
-		Store: a.Store, Identity: a.Identity, Connector: a.Connector, Mail: a.Mail, Library: a.Library, Troubleshoot: a.Troubleshoot, Engine: a.engineStatus, Models: a.speechModels, Logger: a.Logger, Now: a.options.Now,
+		Store: a.Store, Identity: a.Identity, Connector: a.Connector, Mail: a.Mail, Library: a.Library, Troubleshoot: a.Troubleshoot, Scribe: a.Scribe, Engine: a.engineStatus, Models: a.speechModels, Logger: a.Logger, Now: a.options.Now,
 		Version: Version(), Demo: a.options.Demo, Secure: strings.HasPrefix(a.Config.PublicURL, "https://"), PublicURL: a.Config.PublicURL,
 	}
 }

@@ -19,6 +19,11 @@ import (
 
 // unaudited are the operations that change nothing that people decide, with the reason why the audit log does not hold them.
 var unaudited = map[string]string{
+	"test-model":             "asks the language model about a made-up call; changes no setting",
+	"ask-explorer":           "asks a question; changes nothing",
+	"write-call":             "asks the language model; the page of the call says what came of it",
+	"run-model":              "asks the language model about each call, as write-call does",
+	"edit-summary":           "the call keeps all versions with who wrote them, tested in package scribe",
 	"test-connector":         "asks the provider; its answer stands on the page of the connector",
 	"start-login":            "begins a sign-in; credential.signed_in follows when it ends",
 	"troubleshoot-providers": "asks the providers; changes no setting",
@@ -53,6 +58,7 @@ func changes() map[string]change {
 		"uninstall-package":       {"DELETE", "/package", "", domain.ActionPackageUninstalled},
 		"mend-guest":              {"POST", "/package/guest", "", domain.ActionGuestMended},
 		"save-general-settings":   {"PUT", "/settings/general", `{"optimal_speaker_separation":false,"language":"en","time_zone":"Europe/Berlin"}`, domain.ActionSettingsSaved},
+		"save-model-settings":     {"PUT", "/settings/language-model", modelOff, domain.ActionSettingsSaved},
 		"save-speech-settings":    {"PUT", "/settings/speech", `{"engine":"moonshine","model":"","base_url":"","fallback":true,"embedded_model":"","price_per_minute":1,"currency":"EUR","languages":[]}`, domain.ActionSettingsSaved},
 		"create-user":             {"POST", "/users", `{"name":"Zoe","email":"zoe@x.example"}`, domain.ActionUserCreated},
 		"save-user":               {"PUT", "/users/{user}", `{"name":"Rita R","email":"rita@x.example"}`, domain.ActionUserSaved},

@@ -63,6 +63,9 @@ func role(t *testing.T, k *apptest.Kit, name string, sets ...string) *http.Clien
 	return signedIn(t, k, u.Email)
 }
 
+// modelOff are settings of a language model that is off and lacks its key.
+const modelOff = `{"enabled":false,"kind":"anthropic","base_url":"","model":"","price_in":0,"price_out":0,"currency":"","daily_tokens":1000,"when_spent":"wait","window_tokens":6000,"connectors":[],"prompts":[]}`
+
 // operation of the API with what it answers to each role; in the order in which they are asked for.
 type operation struct {
 	method, path, body string
@@ -127,6 +130,15 @@ func operations() []operation {
 		{"PUT", "/settings/general", `{"optimal_speaker_separation":true,"language":"en","time_zone":"Mars/Olympus"}`, [4]int{401, 403, 403, 422}},
 		{"GET", "/settings/speech", "", [4]int{401, 403, 403, 200}},
 		{"PUT", "/settings/speech", `{"engine":"moonshine","model":"","base_url":"","fallback":false,"embedded_model":"","price_per_minute":0,"currency":"","languages":[]}`, [4]int{401, 403, 403, 200}},
+		{"GET", "/settings/language-model", "", [4]int{401, 403, 403, 200}},
+		{"PUT", "/settings/language-model", modelOff, [4]int{401, 403, 403, 200}},
+		{"POST", "/settings/language-model/test", modelOff, [4]int{401, 403, 403, 422}},
+		{"POST", "/language-model/runs", `{}`, [4]int{401, 403, 403, 409}},
+		{"GET", "/calls/none/writing", "", [4]int{401, 403, 404, 404}},
+		{"POST", "/calls/none/writing", "", [4]int{401, 403, 404, 404}},
+		{"PUT", "/calls/none/summary", `{"text":"x"}`, [4]int{401, 403, 404, 404}},
+		{"POST", "/explorer", `{"question":"why?","call_id":"none"}`, [4]int{401, 403, 404, 404}},
+		{"POST", "/explorer", `{"question":"why?"}`, [4]int{401, 403, 409, 409}},
 		{"GET", "/scheduled-jobs", "", [4]int{401, 403, 403, 200}},
 		{"DELETE", "/scheduled-jobs/none", "", [4]int{401, 403, 403, 404}},
 		{"POST", "/scheduled-jobs/none/run", "", [4]int{401, 403, 403, 404}},

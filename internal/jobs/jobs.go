@@ -26,6 +26,7 @@ type Handlers struct {
 	Reanalyze  func(context.Context, domain.ReanalyzeJob) error
 	TestCall   func(context.Context, domain.TestCallJob) error
 	Mail       func(context.Context, domain.MailJob) error
+	Model      func(context.Context, domain.ModelJob) error
 	Tick       func(context.Context) error // every minute, on one node
 }
 
@@ -41,7 +42,7 @@ const (
 // second: sixteen keep up with a burst of events. Two calls are transcribed at once so that one decodes while the other keeps
 // the engine's workers busy.
 func Queues(providers []domain.Provider) map[string]int {
-	queues := map[string]int{domain.QueueEvents: 16, domain.QueueCalls: 4, domain.QueueSpeech: 2, domain.QueueSchedule: 4, domain.QueueMail: 1}
+	queues := map[string]int{domain.QueueEvents: 16, domain.QueueCalls: 4, domain.QueueSpeech: 2, domain.QueueSchedule: 4, domain.QueueModel: 2, domain.QueueMail: 1}
 	for _, p := range providers {
 		queues[domain.ProviderQueue(p)] = 4
 	}
@@ -59,6 +60,7 @@ func Start(ctx context.Context, s *store.Store, h Handlers, providers []domain.P
 	add(workers, quickTimeout, logger, func(ctx context.Context, j domain.AnalyzeJob) error { return h.Analyze(ctx, j.VCCallID) })
 	add(workers, quickTimeout, logger, h.Reanalyze)
 	add(workers, mediaTimeout, logger, h.TestCall)
+	add(workers, mediaTimeout, logger, h.Model)
 	add(workers, quickTimeout, logger, h.Mail)
 	add(workers, mediaTimeout, logger, func(ctx context.Context, _ domain.RematchJob) error { return h.Rematch(ctx) })
 	add(workers, quickTimeout, logger, func(ctx context.Context, _ tickJob) error { return h.Tick(ctx) })

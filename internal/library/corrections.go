@@ -113,6 +113,11 @@ func (l *Library) correct(ctx context.Context, actor domain.User, callID string,
 		if err := tx.SaveInsights(ctx, callID, found); err != nil {
 			return err
 		}
+		if l.Analyzed != nil {
+			if err := l.Analyzed(ctx, tx, call); err != nil {
+				return err
+			}
+		}
 		return tx.Audit(ctx, actor, domain.ActionTranscriptCorrected, domain.Subject{Kind: domain.SubjectCall, ID: callID, Name: call.ContactName + " " + call.From + " → " + call.To}, what...)
 	})
 	if err != nil {

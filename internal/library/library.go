@@ -22,7 +22,9 @@ type Library struct {
 	Ingest *ingest.Ingest
 	// Analyze finds the insights of a call anew, after somebody corrected its transcript.
 	Analyze func(context.Context, domain.Call) (domain.Insights, error)
-	Now     func() time.Time
+	// Analyzed is told in the transaction that commits them; nil: nobody.
+	Analyzed func(context.Context, *store.Tx, domain.Call) error
+	Now      func() time.Time
 }
 
 // Calls lists voice calls, newest first, as far as the user may see them (CI-12).

@@ -23,7 +23,10 @@ func (p *Pipeline) analyze(ctx context.Context, vc domain.VCCall) (outcome, erro
 	}
 	text := fmt.Sprintf("found %d questions, %d next steps, %d mentions", len(found.Questions), len(found.NextSteps), len(found.Mentions))
 	return outcome{state: domain.StateProcessed, text: text, save: func(ctx context.Context, tx *store.Tx) error {
-		return tx.SaveInsights(ctx, call.ID, found)
+		if err := tx.SaveInsights(ctx, call.ID, found); err != nil || p.Analyzed == nil {
+			return err
+		}
+		return p.Analyzed(ctx, tx, call)
 	}}, nil
 }
 

@@ -31,9 +31,11 @@ type Config struct {
 	Limits       audio.Limits
 	MaxBytes     int64 // of one recording
 	Insight      insight.Context
-	Version      string // of the program, kept with what its rules found
-	Logger       *slog.Logger
-	Now          func() time.Time
+	// Analyzed is told in the transaction that commits what the rules found; nil: nobody.
+	Analyzed func(context.Context, *store.Tx, domain.Call) error
+	Version  string // of the program, kept with what its rules found
+	Logger   *slog.Logger
+	Now      func() time.Time
 }
 
 // Pipeline runs the stages. It is safe for concurrent use.
