@@ -261,6 +261,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calls/{id}/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put one's own summary in the place of the model's */
+        put: operations["edit-summary"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls/{id}/waveform": {
         parameters: {
             query?: never;
@@ -272,6 +289,24 @@ export interface paths {
         get: operations["get-waveform"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calls/{id}/writing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a language model wrote about a call, and the summaries of people */
+        get: operations["get-writing"];
+        put?: never;
+        /** Have the language model write about a call */
+        post: operations["write-call"];
         delete?: never;
         options?: never;
         head?: never;
@@ -552,6 +587,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/explorer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a question about one call or many */
+        post: operations["ask-explorer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/language-model/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have the language model write about calls that are processed */
+        post: operations["run-model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/mails": {
         parameters: {
             query?: never;
@@ -807,6 +876,41 @@ export interface paths {
         /** Change the general settings */
         put: operations["save-general-settings"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/language-model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which language model writes about calls */
+        get: operations["get-model-settings"];
+        /** Change which language model writes about calls that are analyzed from now on */
+        put: operations["save-model-settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/language-model/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a language model about a call of two lines */
+        post: operations["test-model"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1111,6 +1215,23 @@ export interface components {
             /** Format: date-time */
             seen_at: string;
         };
+        AskInBody: {
+            /** @description Of the only call that is asked about */
+            call_id?: string;
+            /**
+             * Format: date-time
+             * @description Started at this time or later
+             */
+            from?: string;
+            provider?: string;
+            question: string;
+            /**
+             * Format: date-time
+             * @description Started before this time
+             */
+            to?: string;
+            user_id?: string;
+        };
         AssignInBody: {
             /** @description false ends it now */
             hold: boolean;
@@ -1235,6 +1356,17 @@ export interface components {
             vc_call_id: string;
             voicemail: boolean;
         };
+        CallWriting: {
+            /** @description The newest summary by a person */
+            edited?: components["schemas"]["SummaryVersion"];
+            /** @description Newest first */
+            history: components["schemas"]["SummaryVersion"][];
+            /** @description A language model is set up */
+            on: boolean;
+            /** @description The transcript reads otherwise by now */
+            stale: boolean;
+            work?: components["schemas"]["ModelWork"];
+        };
         ChangePasswordInBody: {
             new: string;
             old: string;
@@ -1289,6 +1421,33 @@ export interface components {
             items: components["schemas"]["Check"][];
             /** @description No check is red */
             ok: boolean;
+        };
+        Cited: {
+            lines: number[];
+            quote: string;
+            text: string;
+        };
+        CitedInsight: {
+            kind: string;
+            lines: number[];
+            name: string;
+            quote: string;
+            text: string;
+        };
+        CitedQuestion: {
+            /** Format: int64 */
+            answer_line?: number;
+            /** Format: int64 */
+            line: number;
+            speaker: string;
+            text: string;
+        };
+        CitedStep: {
+            due: string | null;
+            lines: number[];
+            owner: string | null;
+            quote: string;
+            text: string;
         };
         Connector: {
             /** @description Calls of the last seven days can be processed when it is enabled */
@@ -1371,6 +1530,14 @@ export interface components {
             email: string;
             password: string;
         };
+        Dropped: {
+            text: string;
+            what: string;
+            why: string;
+        };
+        EditSummaryInBody: {
+            text: string;
+        };
         Ended: {
             /** Format: int64 */
             sessions: number;
@@ -1417,6 +1584,32 @@ export interface components {
             note: string;
             /** @description E.164 */
             number: string;
+        };
+        ExplorerAnswer: {
+            /** @description That were looked at */
+            calls: components["schemas"]["CallSummary"][];
+            /** Format: double */
+            cost: number;
+            currency: string;
+            /**
+             * Format: int64
+             * @description Sentences that the checks dropped
+             */
+            dropped: number;
+            /** @description None where the lines do not answer the question */
+            sentences: components["schemas"]["ExplorerSentence"][];
+            /** Format: int64 */
+            tokens: number;
+        };
+        ExplorerCite: {
+            call_id: string;
+            /** Format: int64 */
+            line: number;
+        };
+        ExplorerSentence: {
+            cites: components["schemas"]["ExplorerCite"][];
+            quote: string;
+            text: string;
         };
         Field: {
             /** @description Only one of these, if there are any */
@@ -1484,6 +1677,13 @@ export interface components {
              * @description Of the file; the header is 1
              */
             line: number;
+        };
+        InsightPrompt: {
+            active: boolean;
+            instruction: string;
+            /** @enum {string} */
+            kind: "situational" | "prompt";
+            name: string;
         };
         Insights: {
             call_reason?: components["schemas"]["CallReason"];
@@ -1655,6 +1855,91 @@ export interface components {
             words_per_minute?: {
                 [key: string]: number;
             };
+        };
+        ModelKind: {
+            default_model: string;
+            default_url: string;
+            key_optional: boolean;
+            /** @description What leaves this machine */
+            leaves: string;
+            name: string;
+            title: string;
+        };
+        ModelRun: {
+            /** Format: int64 */
+            calls: number;
+        };
+        ModelSettings: {
+            /** @description Address of the service; empty: its usual one */
+            base_url: string;
+            /** @description Connectors whose calls are sent; none: all */
+            connectors: string[];
+            currency: string;
+            /**
+             * Format: int64
+             * @description Tokens a day, sent and answered; 0: no limit
+             */
+            daily_tokens: number;
+            /** @description Calls that are analyzed from now on are sent to the model */
+            enabled: boolean;
+            /** @description A key is kept for this kind and address */
+            key_set: boolean;
+            /** @description Name of a kind of service, as listed */
+            kind: string;
+            kinds: components["schemas"]["ModelKind"][];
+            /** @description Name of the model, as the service knows it */
+            model: string;
+            /**
+             * Format: double
+             * @description Of a million tokens that are sent; 0: not known
+             */
+            price_in: number;
+            /**
+             * Format: double
+             * @description Of a million tokens that are answered; 0: not known
+             */
+            price_out: number;
+            prompts: components["schemas"]["InsightPrompt"][];
+            /**
+             * Format: int64
+             * @description Tokens of today that are used or reserved
+             */
+            used_today: number;
+            /**
+             * @description What becomes of calls over the budget: wait for the next day, or skip
+             * @enum {string}
+             */
+            when_spent: "wait" | "skip";
+            /**
+             * Format: int64
+             * @description Tokens of transcript that are sent at once; long calls are sent in pieces
+             */
+            window_tokens: number;
+        };
+        ModelTest: {
+            message: string;
+        };
+        ModelUsage: {
+            /** Format: int64 */
+            in: number;
+            /** Format: int64 */
+            out: number;
+        };
+        ModelWork: {
+            /** Format: int64 */
+            attempts?: number;
+            /** Format: double */
+            cost?: number;
+            currency?: string;
+            detail?: string;
+            kind?: string;
+            model?: string;
+            prompts?: string;
+            state: string;
+            /** Format: date-time */
+            updated_at: string;
+            usage: components["schemas"]["ModelUsage"];
+            written?: components["schemas"]["Written"];
         };
         NewAPIToken: {
             /** Format: date-time */
@@ -1921,6 +2206,62 @@ export interface components {
             /** @description Id of the user whose calls they are */
             user?: string;
         };
+        RunModelInBody: {
+            call_id?: string;
+            /**
+             * Format: date-time
+             * @description Started at this time or later
+             */
+            from?: string;
+            provider?: string;
+            /**
+             * Format: date-time
+             * @description Started before this time
+             */
+            to?: string;
+            user_id?: string;
+        };
+        SaveModelInBody: {
+            /** @description Address of the service; empty: its usual one */
+            base_url: string;
+            /** @description Connectors whose calls are sent; none: all */
+            connectors: string[];
+            currency: string;
+            /**
+             * Format: int64
+             * @description Tokens a day, sent and answered; 0: no limit
+             */
+            daily_tokens: number;
+            /** @description Calls that are analyzed from now on are sent to the model */
+            enabled: boolean;
+            /** @description Of the service; left out: as it is; empty: forgotten */
+            key?: string;
+            /** @description Name of a kind of service, as listed */
+            kind: string;
+            /** @description Name of the model, as the service knows it */
+            model: string;
+            /**
+             * Format: double
+             * @description Of a million tokens that are sent; 0: not known
+             */
+            price_in: number;
+            /**
+             * Format: double
+             * @description Of a million tokens that are answered; 0: not known
+             */
+            price_out: number;
+            prompts: components["schemas"]["InsightPrompt"][];
+            /**
+             * @description What becomes of calls over the budget: wait for the next day, or skip
+             * @enum {string}
+             */
+            when_spent: "wait" | "skip";
+            /**
+             * Format: int64
+             * @description Tokens of transcript that are sent at once; long calls are sent in pieces
+             */
+            window_tokens: number;
+        };
         SaveSpeechInBody: {
             /** @description Address of a service; empty: its usual one */
             base_url: string;
@@ -2073,6 +2414,13 @@ export interface components {
              * @description What a service takes for a minute of audio; 0: not known
              */
             price_per_minute: number;
+        };
+        SummaryVersion: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            id: string;
+            text: string;
         };
         SwitchesInBody: {
             /** @description Delete scheduled jobs that remain and would stand in the way of enabling */
@@ -2281,6 +2629,17 @@ export interface components {
             /** @description Providers that may be asked for the call by its id: POST /connectors/{provider}/calls */
             fetch: string[];
             findings: components["schemas"]["Finding"][];
+        };
+        Written: {
+            dropped: components["schemas"]["Dropped"][];
+            insights: components["schemas"]["CitedInsight"][];
+            next_steps: components["schemas"]["CitedStep"][];
+            questions: components["schemas"]["CitedQuestion"][];
+            /** Format: int64 */
+            repaired: number;
+            summary: components["schemas"]["Cited"][];
+            /** Format: int64 */
+            windows: number;
         };
     };
     responses: never;
@@ -3517,6 +3876,77 @@ export interface operations {
             };
         };
     };
+    "edit-summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditSummaryInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallWriting"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "get-waveform": {
         parameters: {
             query?: never;
@@ -3589,6 +4019,149 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-writing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallWriting"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "write-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallWriting"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
         };
@@ -5022,6 +5595,162 @@ export interface operations {
             };
         };
     };
+    "ask-explorer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplorerAnswer"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "run-model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunModelInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelRun"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
     "list-mails": {
         parameters: {
             query?: never;
@@ -6387,6 +7116,173 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "get-model-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelSettings"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "save-model-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveModelInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelSettings"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+        };
+    };
+    "test-model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SaveModelInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelTest"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ErrorModel"];
                 };
             };
         };
