@@ -81,7 +81,7 @@ func testModelWorks(t *testing.T, b *bundle) {
 	if v, err := b.SummaryVersions(ctx, call.ID); err != nil || len(v) != 2 || v[0].By != string(domain.ModelDone) || !v[0].At.Equal(start) {
 		t.Errorf("versions: %+v, %v", v, err)
 	}
-	for part, want := range map[string]int{"renew": 1, "100%": 1, "1%0": 0, "RENEW": 1} {
+	for part, want := range map[string]int{"renew": 1, "100% ren": 1, "1%0": 0, "RENEW": 1} {
 		if lines, err := b.SearchLines(ctx, store.CallFilter{}, []string{part}, 10); err != nil || len(lines) != want {
 			t.Errorf("%q: %+v, %v", part, lines, err)
 		}
