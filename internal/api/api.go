@@ -77,8 +77,11 @@ func Register(mux *http.ServeMux, c Config) *huma.OpenAPI {
 	a.registerInstall(h)
 	a.registerAudit(h)
 	a.registerAccount(h)
+	a.registerSSO(h)
 	mux.HandleFunc("GET /api/v1/calls/{id}/recording", a.recording)
 	mux.HandleFunc("GET /api/v1/changes", a.changes)
+	mux.HandleFunc("GET "+ssoPath, a.startSSO)
+	mux.HandleFunc("GET "+ssoCallbackPath, a.finishSSO)
 	mux.HandleFunc("GET "+connector.CallbackPath, a.loginCallback)
 	return h.OpenAPI()
 }

@@ -29,6 +29,7 @@ type Session struct {
 	User        *SessionUser `json:"user,omitempty"`
 	Version     string       `json:"version"`
 	Demo        bool         `json:"demo"`
+	SSO         string       `json:"sso" doc:"Text of the button for single sign-on at /login/sso; empty while it is off"`
 }
 
 type signedIn struct {
@@ -151,7 +152,11 @@ func (a *API) registerSession(h huma.API) {
 		if err != nil {
 			return nil, a.fail(ctx, err)
 		}
-		s := Session{SetupNeeded: needed, Version: a.Version, Demo: a.Demo}
+		button, err := a.Identity.SSOButton(ctx)
+		if err != nil {
+			return nil, a.fail(ctx, err)
+		}
+		s := Session{SetupNeeded: needed, Version: a.Version, Demo: a.Demo, SSO: button}
 		if user, err := a.Identity.Authenticate(ctx, in.token(a.Secure)); err == nil {
 			su, err := a.sessionUser(ctx, user)
 			if err != nil {

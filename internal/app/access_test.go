@@ -61,7 +61,7 @@ func withToken(readOnly bool) func(*testing.T, *apptest.Kit, domain.User) *http.
 }
 
 func everybody() map[string]asked {
-	byHand := map[string]int{"DELETE /account/sessions/none": 403, "DELETE /account/sessions": 403, "PUT /account/password": 403, "POST /account/tokens": 403}
+	byHand := map[string]int{"PUT /settings/sso": 403, "DELETE /account/sessions/none": 403, "DELETE /account/sessions": 403, "PUT /account/password": 403, "POST /account/tokens": 403}
 	noVoice := map[string]int{"POST /connectors/aircall/integration-user": 409, "POST /account/tokens": 403}
 	for _, o := range operations() {
 		if strings.HasPrefix(o.path, "/calls") || o.path == "/explorer" || o.method == "GET" && strings.HasPrefix(o.path, "/users") && o.path != "/users/export" {
@@ -178,6 +178,8 @@ var plain = map[string]string{
 	`"GET /api/v1/calls/{id}/recording"`: "the table",
 	`"GET /api/v1/changes"`:              "the table",
 	`"GET "+connector.CallbackPath`:      "TestLogin of package connector: it counts for the user who began alone",
+	`"GET "+ssoPath`:                     "TestSSO of package identity: it is how people sign in",
+	`"GET "+ssoCallbackPath`:             "TestSSO of package identity: it counts for the browser that began alone",
 	`"POST /site/{secret}"`:              "tests of package ingest: providers show the secret path and a signature, nobody a session",
 	`"GET /healthz"`:                     "tells nothing",
 	`"GET /readyz"`:                      "tells whether the database answers",

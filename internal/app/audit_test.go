@@ -60,6 +60,7 @@ func changes() map[string]change {
 		"save-general-settings":   {"PUT", "/settings/general", `{"optimal_speaker_separation":false,"language":"en","time_zone":"Europe/Berlin"}`, domain.ActionSettingsSaved},
 		"save-model-settings":     {"PUT", "/settings/language-model", modelOff, domain.ActionSettingsSaved},
 		"save-speech-settings":    {"PUT", "/settings/speech", `{"engine":"moonshine","model":"","base_url":"","fallback":true,"embedded_model":"","price_per_minute":1,"currency":"EUR","languages":[]}`, domain.ActionSettingsSaved},
+		"save-sso-settings":       {"PUT", "/settings/sso", `{"enabled":false,"issuer":"https://login.example","client_id":"x","domains":["x.example"],"create_users":false,"button":""}`, domain.ActionSettingsSaved},
 		"create-user":             {"POST", "/users", `{"name":"Zoe","email":"zoe@x.example"}`, domain.ActionUserCreated},
 		"save-user":               {"PUT", "/users/{user}", `{"name":"Rita R","email":"rita@x.example"}`, domain.ActionUserSaved},
 		"import-users":            {"POST", "/users/import", "email,name\nyve@x.example,Yve\n", domain.ActionUserCreated},

@@ -154,6 +154,8 @@ func operations() []operation {
 		{"GET", "/connectors", "", [4]int{401, 403, 403, 200}},
 		{"PUT", "/connectors/aircall/site", `{"active":true}`, [4]int{401, 403, 403, 409}},
 		{"POST", "/setup", `{"code":"guess","name":"X","email":"x@x.example","password":"long enough pw"}`, [4]int{403, 403, 403, 403}},
+		{"GET", "/settings/sso", "", [4]int{401, 403, 403, 200}},
+		{"PUT", "/settings/sso", `{"enabled":false,"issuer":"","client_id":"","domains":[],"create_users":false,"button":""}`, [4]int{401, 403, 403, 200}},
 		{"GET", "/audit-log", "", [4]int{401, 403, 403, 200}},
 		{"GET", "/audit-log?cursor=nonsense", "", [4]int{401, 403, 403, 422}},
 		{"GET", "/audit-log/actions", "", [4]int{401, 403, 403, 200}},

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 
@@ -39,30 +38,12 @@ func keyRow(engine, baseURL string) string { return "speech_key/" + engine + "/"
 
 // SpeechKey gives the key of an engine at an address; "" without one.
 func (q *Queries) SpeechKey(ctx context.Context, engine, baseURL string) (string, error) {
-	row := keyRow(engine, baseURL)
-	text, err := q.setting(ctx, row)
-	if err != nil || text == "" {
-		return "", err
-	}
-	sealed, err := base64.StdEncoding.DecodeString(text)
-	if err != nil {
-		return "", err
-	}
-	plain, err := q.keyring.Open(sealed, row)
-	return string(plain), err
+	return q.sealedSetting(ctx, keyRow(engine, baseURL))
 }
 
 // SaveSpeechKey seals the key of an engine at an address; "" forgets it.
 func (tx *Tx) SaveSpeechKey(ctx context.Context, engine, baseURL, key string) error {
-	row := keyRow(engine, baseURL)
-	if key == "" {
-		return tx.saveSetting(ctx, row, "")
-	}
-	sealed, err := tx.keyring.Seal([]byte(key), row)
-	if err != nil {
-		return err
-	}
-	return tx.saveSetting(ctx, row, base64.StdEncoding.EncodeToString(sealed))
+	return tx.saveSealedSetting(ctx, keyRow(engine, baseURL), key)
 }
 
 // setting gives a value; "" where there is none.

@@ -39,7 +39,15 @@ export function access(empty: () => boolean) {
     return ok({ ...made, token: 'earshot_MOCKEDTOKENOFTHEMOCKAPIANDNOTHINGELSE' });
   }
 
+  let sso: S['SSOSettings'] = { enabled: false, issuer: '', client_id: '', domains: [], create_users: false, button: 'Sign in with single sign-on', secret_set: false, callback: 'https://earshot.company.example/login/sso/callback' };
+
   return {
+    sso(method: string, body: Body): Answer {
+      if (method === 'PUT' && body.enabled && !String(body.issuer).startsWith('https://')) return problem(422, 'sso_issuer', 'the issuer must be an address that begins with https://');
+      if (method === 'PUT') { const { secret, ...rest } = body as Partial<S['SSOSettings']> & { secret?: string }; sso = { ...sso, ...rest, secret_set: sso.secret_set || !!secret }; }
+      return ok(sso);
+    },
+    ssoButton: () => (sso.enabled ? sso.button : ''),
     audit(id: string | undefined, q: URLSearchParams): Answer {
       if (id === 'actions') return ok({ items: [...new Set(kinds.map((k) => k.action))].sort() });
       const has = (e: S['AuditEntry']) => JSON.stringify(e).toLowerCase().includes((q.get('q') ?? '').toLowerCase()) && (!q.get('action') || e.action === q.get('action')) && (!q.get('actor') || e.actor_id === q.get('actor') || e.actor === q.get('actor'));

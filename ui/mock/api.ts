@@ -153,7 +153,7 @@ export function mockAPI() {
     if (method === 'POST' && body.password === 'wrong') return problem(401, 'wrong_login', 'The e-mail or the password is wrong. Try again.');
     if (method !== 'GET') faults = { ...faults, signedOut: method === 'DELETE', firstRun: false };
     if (method === 'DELETE') return { status: 204 };
-    const state: S['Session'] = { setup_needed: !!faults.firstRun, demo: true, version: 'mock', ...(!faults.signedOut && !faults.firstRun && { user: sessionUser }) };
+    const state: S['Session'] = { setup_needed: !!faults.firstRun, demo: true, version: 'mock', sso: gate.ssoButton(), ...(!faults.signedOut && !faults.firstRun && { user: sessionUser }) };
     return ok(method === 'POST' ? sessionUser : state);
   }
 
@@ -190,7 +190,7 @@ export function mockAPI() {
       case 'reasons': return ok({ items: reasons });
       case 'engine': return ok(engine());
       case 'permission-sets': return method === 'GET' ? ok(permissionSets) : { status: 204 };
-      case 'settings': return id === 'speech' ? speechSettings(method, body) : general(method, body);
+      case 'settings': return id === 'sso' ? gate.sso(method, body) : id === 'speech' ? speechSettings(method, body) : general(method, body);
       case 'package': return app.package(method, id, body);
       case 'mails': return app.mails(method, id);
       case 'connectors': return connectors(id, action, body, method);

@@ -17,6 +17,7 @@ export const pages: Page[] = [
   { label: 'Re-analysis', description: 'Transcribe or analyse older calls again, by the settings of today', to: '/setup/re-analysis', icon: BackIcon, group: 'Setup', admin: true },
   { label: 'Installed Packages', description: 'The Voice Connector app: who sees it, uninstall, and the e-mails about it', to: '/setup/installed-packages', icon: PackageIcon, group: 'Setup', admin: true },
   { label: 'API Tokens', description: 'Programs that act as users: list and revoke', to: '/setup/api-tokens', icon: KeyIcon, group: 'Setup', admin: true },
+  { label: 'Single Sign-On', description: 'Sign in through the company’s OpenID provider', to: '/setup/single-sign-on', icon: KeyIcon, group: 'Setup', admin: true },
   { label: 'Audit Log', description: 'Who signed in, and who changed what', to: '/setup/audit-log', icon: ListIcon, group: 'Setup', admin: true },
   { label: 'Speech', description: 'The engine that turns audio into text', to: '/setup/speech', icon: SpeechIcon, group: 'Setup', admin: true },
 ];

@@ -49,6 +49,7 @@ const routes = [
   page('/setup/scheduled-jobs', () => import('../features/setup/scheduled-jobs'), 'ScheduledJobsPage'),
   page('/setup/re-analysis', () => import('../features/setup/reanalysis'), 'ReanalysisPage'),
   page('/setup/installed-packages', () => import('../features/setup/packages'), 'PackagesPage'),
+  page('/setup/single-sign-on', () => import('../features/setup/sso'), 'SSOPage'),
   page('/setup/audit-log', () => import('../features/setup/audit-log'), 'AuditLogPage'),
   page('/setup/api-tokens', () => import('../features/setup/api-tokens'), 'APITokensPage'),
   page('/account', () => import('../features/account/account'), 'AccountPage'),

@@ -25,6 +25,7 @@ export type Reanalysis = Schemas['Reanalysis'];
 export type ScheduledJob = Schemas['ScheduledJob'];
 export type Session = Schemas['Session'];
 export type TestStep = Schemas['TestStep'];
+export type SSOSettings = Schemas['SSOSettings'];
 export type Transcript = Schemas['Transcript'];
 export type User = Schemas['User'];
 export type VCCall = Schemas['VCCall'];

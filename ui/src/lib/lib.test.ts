@@ -1,3 +1,4 @@
+import { problemText } from '../features/session/login';
 import { describe, expect, it } from 'vitest';
 
 import type { ScheduledJob } from './api';
@@ -102,4 +103,8 @@ describe('scheduled jobs', () => {
     expect(windowOf(job('1'))).toBe('');
     expect(windowOf({ from: '2026-11-16T15:00:00Z', to: '2026-11-23T15:00:00Z' })).toContain(' – ');
   });
+});
+
+describe('problemText', () => {
+  it.each([['', ''], ['?problem=sso_no_user', 'You are no user of Earshot yet. Ask an admin to make you one.'], ['?problem=call+us', 'Single sign-on did not succeed. Try again, or sign in with your password.'], ['?problem=toString', 'Single sign-on did not succeed. Try again, or sign in with your password.']])('%s reads %s', (search, want) => expect(problemText(search)).toBe(want));
 });
