@@ -1,18 +1,18 @@
 import { BackIcon, BanIcon, CallsIcon, ClockIcon, HomeIcon, KeyIcon, ListIcon, PackageIcon, PlugIcon, SlidersIcon, SpeechIcon, UsersIcon, WrenchIcon } from '../components/icons';
 
-/** All places that the App Launcher and Quick Find lead to. */
-export type Page = { label: string; description: string; to: string; group: 'Apps' | 'Voice Connector' | 'Setup'; admin?: boolean; app?: boolean; icon: typeof HomeIcon };
+/** All places that the App Launcher and Quick Find lead to; also: further words that find them. */
+export type Page = { label: string; description: string; to: string; group: 'Apps' | 'Voice Connector' | 'Setup'; admin?: boolean; app?: boolean; also?: string[]; icon: typeof HomeIcon };
 
 export const pages: Page[] = [
   { label: 'Home', description: 'Recent calls and next steps', to: '/', icon: HomeIcon, group: 'Apps' },
   { label: 'Calls', description: 'Transcripts, insights and recordings', to: '/calls', icon: CallsIcon, group: 'Apps' },
-  { label: 'Voice Connector', description: 'Connect a phone provider', to: '/voice-connector', icon: PlugIcon, group: 'Apps', app: true },
+  { label: 'Voice Connector', description: 'Connect a phone provider', also: ['Voice Connectors', 'Aircall, Amazon Connect, Dialpad, RingCentral'], to: '/voice-connector', icon: PlugIcon, group: 'Apps', app: true },
   { label: 'VC Calls', description: 'Every call that arrived, and why one is missing', to: '/voice-connector/vc-calls', icon: ListIcon, group: 'Voice Connector', admin: true },
   { label: 'Excluded Numbers', description: 'Numbers whose calls are never processed', to: '/voice-connector/excluded-numbers', icon: BanIcon, group: 'Voice Connector', admin: true },
   { label: 'Troubleshooting', description: 'What may be wrong, and why a call is missing', to: '/voice-connector/troubleshooting', icon: WrenchIcon, group: 'Voice Connector', admin: true },
   { label: 'Users', description: 'People, identifiers, phones, permission sets', to: '/setup/users', icon: UsersIcon, group: 'Setup', admin: true },
   { label: 'Permission Sets', description: 'What each gives, and who holds it', to: '/setup/permission-sets', icon: KeyIcon, group: 'Setup', admin: true },
-  { label: 'General Settings', description: 'Conversation Insights: provider switches, speaker separation, language', to: '/setup/general-settings', icon: SlidersIcon, group: 'Setup', admin: true },
+  { label: 'General Settings', description: 'Einstein Conversation Insights: provider switches, speaker separation, language', to: '/setup/general-settings', icon: SlidersIcon, group: 'Setup', admin: true },
   { label: 'Scheduled Jobs', description: 'What connectors do by themselves: hourly batch, watch, back-fill', to: '/setup/scheduled-jobs', icon: ClockIcon, group: 'Setup', admin: true },
   { label: 'Re-analysis', description: 'Transcribe or analyse older calls again, by the settings of today', to: '/setup/re-analysis', icon: BackIcon, group: 'Setup', admin: true },
   { label: 'Installed Packages', description: 'The Voice Connector app: who sees it, uninstall, and the e-mails about it', to: '/setup/installed-packages', icon: PackageIcon, group: 'Setup', admin: true },

@@ -1,4 +1,4 @@
-import { ActionIcon, AppShell, Burger, Button, Group, Menu, NavLink, Text, Tooltip, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { ActionIcon, AppShell, Burger, Button, Group, Kbd, Menu, NavLink, Text, Tooltip, UnstyledButton, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import { Spotlight, spotlight } from '@mantine/spotlight';
 import { useQuery } from '@tanstack/react-query';
@@ -58,6 +58,9 @@ function useFocusOnNew(path: string) {
   }, [path]);
 }
 
+/** The keys that open the App Launcher, as this machine writes them. */
+const shortcut = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘ K' : 'Ctrl K';
+
 /** The frame of every page: top bar with the App Launcher, navigation, and the page. */
 export function Shell() {
   const { data } = useQuery(queries.session());
@@ -76,7 +79,7 @@ export function Shell() {
   const closed = user && wanted && !pages.includes(wanted) ? wanted : undefined;
   useFocusOnNew(path);
   const groups = (['Apps', 'Voice Connector', 'Setup'] as const).map((group) => ({ group, pages: pages.filter((p) => p.group === group) })).filter((g) => g.pages.length > 0);
-  const actions = groups.map((g) => ({ group: g.group, actions: g.pages.map((p) => ({ id: p.to, label: p.label, description: p.description, leftSection: <p.icon />, onClick: () => void navigate({ to: p.to }) })) }));
+  const actions = groups.map((g) => ({ group: g.group, actions: g.pages.map((p) => ({ id: p.to, label: p.label, description: p.description, keywords: p.also ?? [], leftSection: <p.icon />, onClick: () => void navigate({ to: p.to }) })) }));
   return (
     <AppShell header={{ height: 56 }} navbar={{ width: 220, breakpoint: 'sm', collapsed: { mobile: !open } }} padding="md">
       <a className="skip" href="#main">Skip to content</a>
@@ -87,7 +90,7 @@ export function Shell() {
             <Logo />
           </Group>
           <Group gap="xs" wrap="nowrap">
-            <Button variant="default" px="sm" onClick={() => spotlight.open()} aria-label="App Launcher"><AppsIcon size={15} /><Text span inherit ml={8} visibleFrom="xs">App Launcher</Text></Button>
+            <Button variant="default" px="sm" onClick={() => spotlight.open()} aria-label="App Launcher" aria-keyshortcuts="Control+K Meta+K"><AppsIcon size={15} /><Text span inherit ml={8} visibleFrom="xs">App Launcher</Text><Kbd size="xs" ml={8} visibleFrom="md" aria-hidden>{shortcut}</Kbd></Button>
             <ColorSwitch />
             {user && <UserMenu name={user.name} email={user.email} />}
           </Group>
