@@ -69,7 +69,7 @@ export function Shell() {
   const navigate = useNavigate();
   const user = data?.user;
   useLiveChanges(!!user);
-  useHotkeys([['mod+K', () => spotlight.open()]]);
+  useHotkeys([['mod+K', () => spotlight.open()]], []); // in fields too
   // The session may end at any time, here or elsewhere.
   const ended = !!data && !data.user;
   useEffect(() => { if (ended && path !== '/login') void navigate({ to: '/login', search: { next: path } }); }, [ended, navigate, path]);
