@@ -18,7 +18,7 @@ const providers = [
   { name: 'Aircall', kind: '', fields: { 'API ID': 'fake-id', 'API token': 'fake-token' }, address: 'API address', connectorFirst: true, lastWeek: true },
   { name: 'Amazon Connect', kind: 'Access keys', fields: { 'Access key ID': 'AKIAFAKEFAKEFAKE', 'Secret access key': 'fake-secret-access-key' }, address: 'Endpoint', connectorFirst: true, lastWeek: false,
     settings: (base) => ({ 'Instance ID': '12345678-1234-1234-1234-123456789012', 'Queue URL': `${base}/111122223333/contact-events` }), choices: { 'Where events come from': 'SQS queue' } },
-  { name: 'Dialpad', kind: 'OAuth app', fields: { 'Client ID': 'fake-client', 'Client secret': 'fake-secret' }, address: 'API address', login: true, connectorFirst: false, lastWeek: false },
+  { name: 'Dialpad', kind: 'OAuth app', fields: { 'Client ID': 'fake-client', 'Client secret': 'fake-client-secret' }, address: 'API address', login: true, connectorFirst: false, lastWeek: false },
   { name: 'RingCentral', kind: 'Sign in', fields: { 'Client ID': 'fake-client', 'Client secret': 'fake-secret' }, address: 'API address', login: true, connectorFirst: true, lastWeek: true },
 ];
 const slug = (name) => name.toLowerCase().replace(' ', '');
