@@ -18,7 +18,7 @@ const providers = [
   { name: 'Aircall', kind: '', fields: { 'API ID': 'fake-id', 'API token': 'fake-token' }, address: 'API address', connectorFirst: true, lastWeek: true },
   { name: 'Amazon Connect', kind: 'Access keys', fields: { 'Access key ID': 'AKIAFAKEFAKEFAKE', 'Secret access key': 'fake-secret-access-key' }, address: 'Endpoint', connectorFirst: true, lastWeek: false,
     settings: (base) => ({ 'Instance ID': '12345678-1234-1234-1234-123456789012', 'Queue URL': `${base}/111122223333/contact-events` }), choices: { 'Where events come from': 'SQS queue' } },
-  { name: 'Dialpad', kind: 'OAuth app', fields: { 'Client ID': 'fake-client', 'Client secret': 'fake-client-secret' }, address: 'API address', login: true, connectorFirst: false, lastWeek: false },
+  { name: 'Dialpad', kind: 'OAuth app', fields: { 'Client ID': 'fake-client', 'Client secret': 'fake-client-secret' }, address: 'API address', login: true, connectorFirst: false, lastWeek: false, began: 'Before enablement' }, // the simulated call began a minute ago
   { name: 'RingCentral', kind: 'Sign in', fields: { 'Client ID': 'fake-client', 'Client secret': 'fake-secret' }, address: 'API address', login: true, connectorFirst: true, lastWeek: true },
 ];
 const slug = (name) => name.toLowerCase().replace(' ', '');
@@ -173,12 +173,14 @@ for (const p of providers) {
     assert.equal(await page.getByRole('button', { name: `Delete: Back-fill of ${p.name}` }).count(), p.lastWeek ? 1 : 0);
   });
 
-  test(`${p.name}: a call arrives and is processed`, async () => {
+  test(`${p.name}: a call arrives and is ${p.began ? 'known as one that began before enabling' : 'processed'}`, async () => {
     const placed = await fetch(`${simulators[p.name]}/_simulate/place`, { method: 'POST' });
     assert.ok(placed.ok, await placed.text());
     await launcher('VC Calls', 'VC Calls');
+    const listed = page.waitForResponse((r) => r.url().includes('/vc-calls?') && r.url().includes(`provider=${slug(p.name)}`) && r.ok());
     await page.getByLabel('Provider', { exact: true }).selectOption({ label: p.name });
-    await page.getByRole('row').getByText('Processed').first().waitFor({ timeout: 90_000 });
+    await (await listed).finished();
+    await page.getByRole('row').getByText(p.began ?? 'Processed').first().waitFor({ timeout: 90_000 });
   });
 
   test(`${p.name}: disable, refused while jobs remain, delete them, enable again`, async () => {
