@@ -7,6 +7,7 @@ import (
 
 	"earshot/internal/domain"
 	"earshot/internal/provider/memory"
+	"earshot/internal/store"
 	"earshot/internal/testkit"
 )
 
@@ -89,6 +90,9 @@ func TestBackfillOfARange(t *testing.T) {
 	job, err := r.s.Backfill(ctx, r.admin, domain.Dialpad, days(30), days(3))
 	if err != nil || job.CreatedBy != r.admin.ID || job.Kind != domain.ScheduleBackfill || !job.To.Equal(days(3)) {
 		t.Fatalf("%+v, %v", job, err)
+	}
+	if rows, _, err := r.Store.AuditLog(ctx, store.AuditFilter{Action: domain.ActionBackfillStarted}); err != nil || len(rows) != 1 || rows[0].ActorID != r.admin.ID {
+		t.Errorf("the audit log holds %+v, %v", rows, err)
 	}
 	got := r.processed(t)
 	if len(got) != 1 || got[inside] != domain.ViaBackfill {

@@ -270,3 +270,17 @@ func TestWhatWasTypedForNobodyIsNotKept(t *testing.T) {
 		t.Errorf("kept %+v", rows)
 	}
 }
+
+// TestSetUpIsAudited: who made the first admin is kept.
+func TestSetUpIsAudited(t *testing.T) {
+	t.Parallel()
+	r := newRig(t)
+	admin := r.admin(t)
+	for _, action := range []string{domain.ActionUserCreated, domain.ActionPasswordChanged} {
+		rows, _, err := r.Store.AuditLog(context.Background(), store.AuditFilter{Action: action, SubjectID: admin.ID})
+		testkit.Must(t, err)
+		if len(rows) != 1 || rows[0].Actor != "set-up" {
+			t.Errorf("%s: %+v", action, rows)
+		}
+	}
+}

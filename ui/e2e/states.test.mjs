@@ -363,35 +363,6 @@ for (const colorScheme of ['light', 'dark']) {
   });
 }
 
-test('no page had an error of its own', () => assert.deepEqual(errors, []));
-
-test('a line is corrected, speakers get names, and it can be taken back', async () => {
-  await open('/calls/c0');
-  await page.getByRole('button', { name: 'Correct', exact: true }).click();
-  await page.getByRole('button', { name: /Then that was our mistake/ }).click();
-  const form = page.getByRole('form', { name: 'Correct a line' });
-  assert.ok(await form.getByRole('button', { name: 'Save' }).isDisabled());
-  await form.getByLabel('What was said').fill('Then that was my mistake.');
-  assert.deepEqual(await axe(page), []);
-  const sent = page.waitForRequest((r) => r.method() === 'PUT' && r.url().includes('/lines/5'));
-  await form.getByRole('button', { name: 'Save' }).click();
-  assert.match((await sent).postDataJSON().was, /^Then that was our mistake/);
-  await page.getByRole('button', { name: /Then that was my mistake\. \(corrected\)/ }).click();
-  await form.getByRole('button', { name: 'Take the correction back' }).waitFor();
-  await page.keyboard.press('Escape');
-  await form.waitFor({ state: 'detached' });
-  await page.getByRole('button', { name: 'Correct', exact: true }).click();
-  await page.getByRole('button', { name: 'Speakers' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Speakers' });
-  await dialog.getByRole('textbox', { name: 'Name of Customer' }).fill('Peter');
-  await dialog.getByRole('button', { name: 'Save' }).last().click();
-  await dialog.getByText('It stays so when the call is transcribed again').waitFor();
-  assert.deepEqual(await axe(page), []);
-  await page.keyboard.press('Escape');
-  await dialog.waitFor({ state: 'hidden' });
-  await page.locator('.line .who').getByText('Peter').first().waitFor();
-});
-
 test('older calls are analysed again, with progress, and it can be stopped', async () => {
   await faults({ empty: true });
   await open('/setup/re-analysis');
@@ -473,3 +444,56 @@ test('a permission set is given to several users at once', async () => {
   assert.deepEqual((await sent).postDataJSON(), { set: 'Conversation Insights for Service', users: ['u3', 'u4'], hold: true });
   await dialog.waitFor({ state: 'hidden' });
 });
+
+test('an API token is shown once, and revoked after a question', async () => {
+  await open('/account');
+  const tokens = section('API tokens');
+  await tokens.getByRole('button', { name: 'New token' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('weekly report');
+  await page.getByRole('button', { name: 'Make token' }).click();
+  await page.getByText('earshot_MOCKEDTOKEN', { exact: false }).waitFor();
+  await page.getByRole('button', { name: 'Done' }).click();
+  await page.getByText('earshot_MOCKEDTOKEN', { exact: false }).waitFor({ state: 'detached' });
+  await tokens.getByRole('button', { name: 'Revoke weekly report' }).click();
+  await page.getByRole('button', { name: 'Revoke', exact: true }).click();
+  await tokens.getByText('weekly report').waitFor({ state: 'detached' });
+});
+
+test('the audit log is filtered and says when nothing fits', async () => {
+  await open('/setup/audit-log');
+  await page.getByRole('combobox', { name: 'Action' }).selectOption('sign_in_failed');
+  await page.getByRole('cell').getByText('Credential saved').first().waitFor({ state: 'detached' });
+  await page.getByRole('searchbox', { name: 'Search the audit log' }).fill('zebra');
+  await page.getByText('No entry fits these filters.').waitFor();
+  await page.getByRole('button', { name: 'Clear the filters' }).click();
+  await page.getByText('Credential saved').last().waitFor();
+});
+
+test('a line is corrected, speakers get names, and it can be taken back', async () => {
+  await open('/calls/c0');
+  await page.getByRole('button', { name: 'Correct', exact: true }).click();
+  await page.getByRole('button', { name: /Then that was our mistake/ }).click();
+  const form = page.getByRole('form', { name: 'Correct a line' });
+  assert.ok(await form.getByRole('button', { name: 'Save' }).isDisabled());
+  await form.getByLabel('What was said').fill('Then that was my mistake.');
+  assert.deepEqual(await axe(page), []);
+  const sent = page.waitForRequest((r) => r.method() === 'PUT' && r.url().includes('/lines/5'));
+  await form.getByRole('button', { name: 'Save' }).click();
+  assert.match((await sent).postDataJSON().was, /^Then that was our mistake/);
+  await page.getByRole('button', { name: /Then that was my mistake\. \(corrected\)/ }).click();
+  await form.getByRole('button', { name: 'Take the correction back' }).waitFor();
+  await page.keyboard.press('Escape');
+  await form.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Correct', exact: true }).click();
+  await page.getByRole('button', { name: 'Speakers' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Speakers' });
+  await dialog.getByRole('textbox', { name: 'Name of Customer' }).fill('Peter');
+  await dialog.getByRole('button', { name: 'Save' }).last().click();
+  await dialog.getByText('It stays so when the call is transcribed again').waitFor();
+  assert.deepEqual(await axe(page), []);
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+  await page.locator('.line .who').getByText('Peter').first().waitFor();
+});
+
+test('no page had an error of its own', () => assert.deepEqual(errors, []));
