@@ -14,7 +14,7 @@ type ModelSettings struct {
 	DailyTokens  int             `json:"daily_tokens" minimum:"0" maximum:"1000000000" doc:"Tokens a day, sent and answered; 0: no limit"`
 	WhenSpent    WhenSpent       `json:"when_spent" enum:"wait,skip" doc:"What becomes of calls over the budget: wait for the next day, or skip"`
 	WindowTokens int             `json:"window_tokens" minimum:"1000" maximum:"200000" doc:"Tokens of transcript that are sent at once; long calls are sent in pieces"`
-	Connectors   []string        `json:"connectors" maxItems:"100" doc:"Connectors whose calls are sent; none: all"`
+	Connectors   []string        `json:"connectors" maxItems:"100" doc:"Providers whose calls are sent; none: all"`
 	Prompts      []InsightPrompt `json:"prompts" maxItems:"25"`
 }
 
@@ -55,10 +55,10 @@ func (s ModelSettings) ActivePrompts() []InsightPrompt {
 	return out
 }
 
-// Covers tells whether calls of a connector are sent.
-func (s ModelSettings) Covers(connectorID string) bool {
+// Covers tells whether calls of a provider are sent.
+func (s ModelSettings) Covers(p Provider) bool {
 	for _, c := range s.Connectors {
-		if c == connectorID {
+		if c == string(p) {
 			return true
 		}
 	}

@@ -22,7 +22,7 @@ const retryDelay = 5 * time.Minute
 // whatever becomes of it.
 func (s *Service) Analyzed(ctx context.Context, tx *store.Tx, call domain.Call) error {
 	settings, err := tx.ModelSettings(ctx)
-	if err != nil || !settings.Enabled || !settings.Covers(call.ConnectorID) || call.Transcript == nil || len(call.Transcript.Lines) == 0 {
+	if err != nil || !settings.Enabled || !settings.Covers(call.Provider) || call.Transcript == nil || len(call.Transcript.Lines) == 0 {
 		return err
 	}
 	return s.queue(ctx, tx, call.ID, false)

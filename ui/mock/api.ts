@@ -7,6 +7,7 @@ import { at, permissionSets, reasons, sessionUser, users } from './company.ts';
 import { desk } from './desk.ts';
 import { installer } from './install.ts';
 import { wav, waveform } from './sound.ts';
+import { languageModel } from './language-model.ts';
 import { speechDefaults } from './speech.ts';
 import { checks, whyMissing } from './troubleshoot.ts';
 
@@ -176,6 +177,7 @@ export function mockAPI() {
   const { connectors, scheduledJobs, signedIn } = desk({ tell, faults: () => faults, arrive, fetchCall });
 
   const app = installer(tell);
+  const model = languageModel(tell, () => calls, () => !!faults.empty);
   const gate = access(() => !!faults.empty);
 
   const engine = (): S['Engine'] => ({ installed: !faults.engineMissing, name: 'moonshine', model: 'tiny-en', languages: ['en'], hint: faults.engineMissing ? 'Run earshot models pull on the server, or earshot models add FILE where there is no internet.' : '', ffmpeg: !faults.engineMissing, ffmpeg_hint: faults.engineMissing ? 'Install the package ffmpeg to read MP3 and other compressed recordings.' : '' });
@@ -190,7 +192,7 @@ export function mockAPI() {
       case 'reasons': return ok({ items: reasons });
       case 'engine': return ok(engine());
       case 'permission-sets': return method === 'GET' ? ok(permissionSets) : { status: 204 };
-      case 'settings': return id === 'sso' ? gate.sso(method, body) : id === 'speech' ? speechSettings(method, body) : general(method, body);
+      case 'settings': return id === 'language-model' ? model.settingsOf(method, action, body) : id === 'sso' ? gate.sso(method, body) : id === 'speech' ? speechSettings(method, body) : general(method, body);
       case 'package': return app.package(method, id, body);
       case 'mails': return app.mails(method, id);
       case 'connectors': return connectors(id, action, body, method);
@@ -207,7 +209,9 @@ export function mockAPI() {
         if (method === 'DELETE') { excluded = excluded.filter((n) => n.id !== id); return { status: 204 }; }
         return ok({ items: excluded });
       case 'vc-calls': return !id ? listVC(url.searchParams) : id === 'counts' ? counts() : id === 'retry' ? retryAll(body) : one(resource, id, action);
-      case 'calls': return !id ? listCalls(url.searchParams) : action === 'lines' || action === 'speakers' ? correct(id, action, Number(url.pathname.split('/')[6]), method, body) : one(resource, id, action);
+      case 'language-model': return model.run();
+      case 'explorer': return model.explorer(body);
+      case 'calls': return !id ? listCalls(url.searchParams) : action === 'writing' || action === 'summary' ? model.writing(method, id, action, body) : action === 'lines' || action === 'speakers' ? correct(id, action, Number(url.pathname.split('/')[6]), method, body) : one(resource, id, action);
       case 'reanalyses': return reanalyses(method, id, body);
       default: return notFound();
     }

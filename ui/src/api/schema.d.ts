@@ -1890,7 +1890,7 @@ export interface components {
         ModelSettings: {
             /** @description Address of the service; empty: its usual one */
             base_url: string;
-            /** @description Connectors whose calls are sent; none: all */
+            /** @description Providers whose calls are sent; none: all */
             connectors: string[];
             currency: string;
             /**
@@ -2258,7 +2258,7 @@ export interface components {
         SaveModelInBody: {
             /** @description Address of the service; empty: its usual one */
             base_url: string;
-            /** @description Connectors whose calls are sent; none: all */
+            /** @description Providers whose calls are sent; none: all */
             connectors: string[];
             currency: string;
             /**

@@ -6,6 +6,7 @@ export type Page = { label: string; description: string; to: string; group: 'App
 export const pages: Page[] = [
   { label: 'Home', description: 'Recent calls and next steps', to: '/', icon: HomeIcon, group: 'Apps' },
   { label: 'Calls', description: 'Transcripts, insights and recordings', to: '/calls', icon: CallsIcon, group: 'Apps' },
+  { label: 'Call Explorer', description: 'Ask a question about many calls, answered with citations', to: '/explorer', icon: ListIcon, group: 'Apps' },
   { label: 'Voice Connector', description: 'Connect a phone provider', also: ['Voice Connectors', 'Aircall, Amazon Connect, Dialpad, RingCentral'], to: '/voice-connector', icon: PlugIcon, group: 'Apps', app: true },
   { label: 'VC Calls', description: 'Every call that arrived, and why one is missing', to: '/voice-connector/vc-calls', icon: ListIcon, group: 'Voice Connector', admin: true },
   { label: 'Excluded Numbers', description: 'Numbers whose calls are never processed', to: '/voice-connector/excluded-numbers', icon: BanIcon, group: 'Voice Connector', admin: true },
@@ -19,6 +20,7 @@ export const pages: Page[] = [
   { label: 'API Tokens', description: 'Programs that act as users: list and revoke', to: '/setup/api-tokens', icon: KeyIcon, group: 'Setup', admin: true },
   { label: 'Single Sign-On', description: 'Sign in through the company’s OpenID provider', to: '/setup/single-sign-on', icon: KeyIcon, group: 'Setup', admin: true },
   { label: 'Audit Log', description: 'Who signed in, and who changed what', to: '/setup/audit-log', icon: ListIcon, group: 'Setup', admin: true },
+  { label: 'Language Model', description: 'Written summaries and questions by a model: what leaves this machine, budget, insight prompts', to: '/setup/language-model', icon: SpeechIcon, group: 'Setup', admin: true },
   { label: 'Speech', description: 'The engine that turns audio into text', to: '/setup/speech', icon: SpeechIcon, group: 'Setup', admin: true },
 ];
 

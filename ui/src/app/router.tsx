@@ -53,6 +53,8 @@ const routes = [
   page('/setup/audit-log', () => import('../features/setup/audit-log'), 'AuditLogPage'),
   page('/setup/api-tokens', () => import('../features/setup/api-tokens'), 'APITokensPage'),
   page('/account', () => import('../features/account/account'), 'AccountPage'),
+  page('/explorer', () => import('../features/explorer/explorer'), 'ExplorerPage'),
+  page('/setup/language-model', () => import('../features/setup/language-model'), 'LanguageModelPage'),
   page('/setup/speech', () => import('../features/setup/speech'), 'SpeechPage'),
   createRoute({ getParentRoute: () => shell, path: '/setup', beforeLoad: () => { throw redirect({ to: '/setup/users' }); } }),
   createRoute({ getParentRoute: () => shell, path: '$', component: NoSuchPage }),

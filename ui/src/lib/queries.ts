@@ -64,6 +64,8 @@ export const queries = {
   permissionSets: () => queryOptions({ queryKey: ['permission-sets'], queryFn: () => unwrap(api.GET('/api/v1/permission-sets')) }),
   settings: () => queryOptions({ queryKey: ['settings'], queryFn: () => unwrap(api.GET('/api/v1/settings/general')) }),
   sso: () => queryOptions({ queryKey: ['settings', 'sso'], queryFn: () => unwrap(api.GET('/api/v1/settings/sso')) }),
+  modelSettings: () => queryOptions({ queryKey: ['settings', 'language-model'], queryFn: () => unwrap(api.GET('/api/v1/settings/language-model')) }),
+  writing: (id: string) => queryOptions({ queryKey: ['calls', 'one', id, 'writing'], queryFn: () => unwrap(api.GET('/api/v1/calls/{id}/writing', { params: { path: { id } } })) }),
   speechSettings: () => queryOptions({ queryKey: ['settings', 'speech'], queryFn: () => unwrap(api.GET('/api/v1/settings/speech')) }),
   reanalyses: () => queryOptions({ queryKey: ['reanalyses'], queryFn: () => unwrap(api.GET('/api/v1/reanalyses')), refetchInterval: (q) => (q.state.data?.items.some((r) => r.open) ? 3_000 : false) }),
   audit: (filter: AuditFilter) => infiniteQueryOptions({

@@ -12,6 +12,7 @@ import { PlayerBar } from './player';
 import { other } from './row';
 import { TranscriptPanel } from './transcript';
 import { usePlayer } from './use-player';
+import { WrittenPanel } from './written';
 
 /** Where a call is that is not ready, in words. */
 function Progressing({ call }: { call: Call }) {
@@ -29,6 +30,7 @@ function Progressing({ call }: { call: Call }) {
 
 function CallView({ call }: { call: Call }) {
   const player = usePlayer(call.transcript);
+  const jump = (line: number) => player.seek(call.transcript?.lines.find((l) => l.id === line)?.start ?? 0);
   return (
     <>
       <PageTitle back={{ to: '/calls', label: 'Calls' }} aside={<Group gap="xs"><Again call={call} /><StateBadge state={call.state} reason={call.reason_title} /></Group>}>{other(call)}</PageTitle>
@@ -40,7 +42,7 @@ function CallView({ call }: { call: Call }) {
         <PlayerBar call={call} player={player} />
         <Grid gap="sm">
           <Grid.Col span={{ base: 12, md: 7 }}>{call.transcript && <TranscriptPanel transcript={call.transcript} {...(call.state === 'processed' && { callId: call.id })} time={player.time} jumps={player.jumps} onSeek={player.seek} />}</Grid.Col>
-          <Grid.Col span={{ base: 12, md: 5 }}><InsightsPanel call={call} onSeek={player.seek} /></Grid.Col>
+          <Grid.Col span={{ base: 12, md: 5 }}><Stack gap="sm">{call.transcript && call.state === 'processed' && <WrittenPanel id={call.id} onJump={jump} />}<InsightsPanel call={call} onSeek={player.seek} /></Stack></Grid.Col>
         </Grid>
       </Stack>
     </>
