@@ -80,7 +80,7 @@ test('the terms are accepted, and a test call goes the whole way before anything
 
 test('integration user and both switches', async () => {
   await page.getByRole('button', { name: 'Assign Integration User' }).click();
-  await section('Assign Integration User').getByText('Nina Admin').waitFor();
+  await section('Assign Integration User').getByText('✓ Nina Admin').waitFor();
   await page.getByRole('switch', { name: 'Enable Integration' }).click();
   await page.locator('input[role=switch][data-checked=true]').first().waitFor({ state: 'attached' });
   await page.getByRole('switch', { name: 'Aircall in General Settings' }).click();

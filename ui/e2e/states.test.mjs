@@ -55,7 +55,7 @@ test('who lacks something cannot become integration user, and reads what', async
   assert.equal(await section('Assign Integration User').getByRole('listitem').count(), 2);
   await faults({});
   await page.getByRole('button', { name: 'Assign Integration User' }).click();
-  await section('Assign Integration User').getByText('Nina Admin').waitFor();
+  await section('Assign Integration User').getByText('✓ Nina Admin').waitFor();
 });
 
 test('ten thousand VC Calls scroll with few rows drawn, and a new one costs few requests', async () => {

@@ -90,7 +90,7 @@ export function Shell() {
             <Logo />
           </Group>
           <Group gap="xs" wrap="nowrap">
-            <Button variant="default" px="sm" onClick={() => spotlight.open()} aria-label="App Launcher" aria-keyshortcuts="Control+K Meta+K"><AppsIcon size={15} /><Text span inherit ml={8} visibleFrom="xs">App Launcher</Text><Kbd size="xs" ml={8} visibleFrom="md" aria-hidden>{shortcut}</Kbd></Button>
+            <Button variant="default" px="sm" onClick={() => spotlight.open()} aria-label="App Launcher" aria-keyshortcuts="Control+K Meta+K"><AppsIcon size={15} /><Text span inherit ml={8} visibleFrom="xs">App Launcher</Text></Button><Kbd size="xs" visibleFrom="md" aria-hidden>{shortcut}</Kbd>
             <ColorSwitch />
             {user && <UserMenu name={user.name} email={user.email} />}
           </Group>
