@@ -106,14 +106,18 @@ func (c callsShowCmd) Run(ctx context.Context, cfg config.Config, logger *slog.L
 			return err
 		}
 		logs, err := a.Store.VCLogs(ctx, vc.ID)
+		if err != nil {
+			return err
+		}
+		why, err := a.Troubleshoot.Explain(ctx, identity.Operator(), vc)
 		if err == nil {
-			printVCCall(vc, logs)
+			printVCCall(vc, why, logs)
 		}
 		return err
 	})
 }
 
-func printVCCall(vc domain.VCCall, logs []domain.VCLog) {
+func printVCCall(vc domain.VCCall, why domain.Explanation, logs []domain.VCLog) {
 	fmt.Printf("%s call %s, came in by %s at %s\n", vc.Provider, vc.ProviderCallID, vc.Via, local(vc.CreatedAt))
 	if s := vc.Snapshot; s != nil {
 		fmt.Printf("  %s, from %s to %s, started %s, talked %v\n", s.Direction, s.From, s.To, local(s.StartedAt), s.TalkTime().Round(time.Second))
@@ -125,7 +129,14 @@ func printVCCall(vc domain.VCCall, logs []domain.VCLog) {
 	if !vc.NextAttemptAt.IsZero() {
 		fmt.Printf("\n  Next attempt: %s", local(vc.NextAttemptAt))
 	}
-	fmt.Println("\nLog:")
+	fmt.Println("\nRules, on the data of today:")
+	for _, step := range why.Steps {
+		fmt.Printf("  %-8s %-17s %s\n", step.Outcome, step.Title, step.Text)
+	}
+	if why.Overtaken {
+		fmt.Println("  What stopped it has been mended since: earshot calls retry " + vc.ID)
+	}
+	fmt.Println("Log:")
 	for _, l := range logs {
 		fmt.Printf("  %s  %-5s %-10s %s\n", local(l.At), l.Level, l.Stage, l.Text)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"earshot/internal/domain"
 	"earshot/internal/store"
+	"earshot/internal/troubleshoot"
 )
 
 // VCCall is the processing record of one provider call.
@@ -64,10 +65,23 @@ type Reason struct {
 	Retries bool   `json:"retries"`
 }
 
-// VCCallDetail is a VC Call with its log.
+// VCCallDetail is a VC Call with what the provider told of it, what was decided, and its log.
 type VCCallDetail struct {
 	VCCall
 	Explanation  *Reason       `json:"explanation,omitempty"`
+	Steps        []RuleStep    `json:"steps" doc:"Each rule with what it says of the call on the data of today"`
+	Overtaken    bool          `json:"overtaken" doc:"The rule that stopped it would let it pass today: a retry lets it go on"`
+	Mends        []Mend        `json:"mends" doc:"What can be done about it, the most fitting first"`
+	AnsweredAt   *time.Time    `json:"answered_at,omitempty"`
+	EndedAt      *time.Time    `json:"ended_at,omitempty"`
+	TalkSeconds  int           `json:"talk_seconds"`
+	Recording    string        `json:"recording" doc:"none, pending or ready, as the provider says; empty where it has told nothing"`
+	Recordings   int           `json:"recordings" doc:"How many there are: one for each leg that was recorded apart"`
+	Voicemail    bool          `json:"voicemail"`
+	ContactName  string        `json:"contact_name"`
+	Tags         []string      `json:"tags"`
+	ObservedAt   *time.Time    `json:"observed_at,omitempty" doc:"When the provider told it"`
+	Snapshot     any           `json:"snapshot,omitempty" doc:"The whole as it is stored, without the addresses of recordings"`
 	Participants []Participant `json:"participants"`
 	Log          []VCLog       `json:"log"`
 }
@@ -150,16 +164,17 @@ func (a *API) vcCallDetail(ctx context.Context, v domain.VCCall) (*bodyOut[VCCal
 	if err != nil {
 		return nil, a.fail(ctx, err)
 	}
-	d := VCCallDetail{VCCall: vcCallBody(v, names), Participants: []Participant{}, Log: make([]VCLog, 0, len(logs))}
+	e, err := a.Troubleshoot.Explain(ctx, actor(ctx), v)
+	if err != nil {
+		return nil, a.fail(ctx, err)
+	}
+	d := VCCallDetail{VCCall: vcCallBody(v, names), Log: make([]VCLog, 0, len(logs))}
+	d.explain(e)
 	if r, ok := domain.ReasonFor(v.Reason); ok {
 		body := reasonBody(r)
 		d.Explanation = &body
 	}
-	if v.Snapshot != nil {
-		for _, p := range v.Snapshot.Participants {
-			d.Participants = append(d.Participants, Participant{p.Name, p.Phone, p.Email, p.ProviderUserID, p.Internal})
-		}
-	}
+	d.tell(v)
 	for _, l := range logs {
 		d.Log = append(d.Log, VCLog{l.ID, l.At.UTC(), string(l.Level), string(l.Stage), string(l.Reason), l.Text})
 	}
@@ -207,6 +222,13 @@ func (a *API) registerVCCalls(h huma.API) {
 			return nil, a.fail(ctx, err)
 		}
 		return &bodyOut[Retried]{Retried{n}}, nil
+	})
+	huma.Register(h, op("POST", "/vc-calls/{id}/mend", "mend-vc-call", "Do one of the things that its mends offer; other calls that it helps start again as well", "vc calls", 404, 409, 422), func(ctx context.Context, in *mendIn) (*bodyOut[VCCallDetail], error) {
+		v, err := a.Troubleshoot.Mend(ctx, actor(ctx), in.ID, troubleshoot.MendRequest{Action: domain.MendAction(in.Body.Action), Value: in.Body.Value, UserID: in.Body.UserID, Set: in.Body.Set})
+		if err != nil {
+			return nil, a.fail(ctx, err)
+		}
+		return a.vcCallDetail(ctx, v)
 	})
 	huma.Register(h, op("POST", "/vc-calls/{id}/retry", "retry-vc-call", "Start it again, asking the provider anew", "vc calls", 404, 409, 422), func(ctx context.Context, in *IDPath) (*bodyOut[VCCallDetail], error) {
 		v, err := a.Library.Retry(ctx, actor(ctx), in.ID)

@@ -79,6 +79,7 @@ func changes() map[string]change {
 		"delete-scheduled-job":    {"DELETE", "/scheduled-jobs/{job}", "", domain.ActionJobDeleted},
 		"run-scheduled-job":       {"POST", "/scheduled-jobs/{job}/run", "", domain.ActionJobStarted},
 		"retry-vc-call":           {"POST", "/vc-calls/{call}/retry", "", domain.ActionCallRetried},
+		"mend-vc-call":            {"POST", "/vc-calls/{call}/mend", `{"action":"retry"}`, domain.ActionCallRetried},
 	}
 }
 

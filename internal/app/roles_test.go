@@ -146,6 +146,7 @@ func operations() []operation {
 		{"POST", "/connectors/aircall/calls", `{"provider_call_id":"1"}`, [4]int{401, 403, 403, 409}},
 		{"POST", "/connectors/aircall/login", "", [4]int{401, 403, 403, 422}},
 		{"POST", "/vc-calls/retry", `{"state":"failed"}`, [4]int{401, 403, 403, 200}},
+		{"POST", "/vc-calls/none/mend", `{"action":"retry"}`, [4]int{401, 403, 403, 404}},
 		{"GET", "/why-missing?provider=aircall&provider_call_id=1", "", [4]int{401, 403, 403, 200}},
 		{"GET", "/troubleshooting", "", [4]int{401, 403, 403, 200}},
 		{"POST", "/troubleshooting", "", [4]int{401, 403, 403, 200}},

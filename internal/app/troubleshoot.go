@@ -16,7 +16,7 @@ import (
 // troubleshooter looks at this installation from inside.
 func (a *App) troubleshooter(openers map[domain.Provider]provider.Opener, pool *provider.Pool) *troubleshoot.Service {
 	return troubleshoot.New(troubleshoot.Config{
-		Store: a.Store, Connector: a.Connector, Openers: openers, Open: pool.Open, Tools: a.tools, Logger: a.Logger, Now: a.options.Now,
+		Store: a.Store, Connector: a.Connector, Identity: a.Identity, Ingest: a.Ingest, Openers: openers, Open: pool.Open, Tools: a.tools, Logger: a.Logger, Now: a.options.Now,
 		PublicURL: a.Config.PublicURL, DataDir: a.Config.DataDir, ModelsDir: a.Config.ModelsDir, MinFree: a.options.MinFree,
 		Recordings: func(ctx context.Context) (string, error) { return a.whereBlobs(), tryBlobs(ctx, a.Blobs) }, Running: a.started.Load,
 	})

@@ -1,6 +1,9 @@
 package domain
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // Connector is one provider set up in this installation. Nothing is processed unless both switches are on (VC-9).
 type Connector struct {
@@ -25,6 +28,18 @@ type Connector struct {
 
 // On tells whether calls of this connector are processed.
 func (c Connector) On() bool { return c.Enabled && c.ProviderEnabled }
+
+// SwitchesOff says which switches are off; empty when both are on.
+func (c Connector) SwitchesOff() string {
+	var off []string
+	if !c.Enabled {
+		off = append(off, "Enable Integration is off")
+	}
+	if !c.ProviderEnabled {
+		off = append(off, "the provider's switch in General Settings is off")
+	}
+	return strings.Join(off, " and ")
+}
 
 // AuthStatus of a named credential, as shown on the Named Credentials page.
 type AuthStatus string

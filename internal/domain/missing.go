@@ -172,11 +172,7 @@ func rulesData(c FoundCall, people People) []string {
 		return nil
 	}
 	var out []string
-	for _, e := range people.Excluded {
-		if slices.Contains(s.Numbers(), e.Number) {
-			out = append(out, excludedSince(e))
-		}
-	}
+	out = append(out, excludedOn(*s, people.Excluded)...)
 	if id := cmp.Or(s.Agent.Username, s.Agent.ProviderUserID); c.Provider == AmazonConnect && id != "" {
 		out = append(out, HoldersOf(c.Provider, id, people.Users)...)
 	} else if s.Agent.ProviderUserID != "" {

@@ -64,14 +64,7 @@ func aboutNews(f MissingFacts, e FoundEvent) Finding {
 }
 
 func switchWords(c Connector) []string {
-	var out []string
-	if !c.Enabled {
-		out = append(out, "Enable Integration is off")
-	}
-	if !c.ProviderEnabled {
-		out = append(out, "the provider's switch in General Settings is off")
-	}
-	return append(out, "last event: "+Stamp(c.LastEventAt), "last listing: "+Stamp(c.LastSyncAt))
+	return []string{c.SwitchesOff(), "last event: " + Stamp(c.LastEventAt), "last listing: " + Stamp(c.LastSyncAt)}
 }
 
 // aboutListing says how far the listings have come, which bring whatever events have missed.

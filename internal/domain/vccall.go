@@ -44,6 +44,9 @@ const (
 	ViaImport   Via = "import"
 )
 
+// Held tells whether such a call counts only if it took place after the connector was enabled: nobody asked for it.
+func (v Via) Held() bool { return v == ViaRealtime || v == ViaHourly }
+
 // VCCall is the temporary processing record of one provider call, unique by connector and provider call id.
 // Version counts changes and guards against two workers changing it at once.
 type VCCall struct {

@@ -18,8 +18,8 @@ func (i *Ingest) Retry(ctx context.Context, vcCallID string, by domain.User) (do
 	if vc.State == domain.StateProcessed {
 		return vc, domain.Errorf(domain.KindInvalid, "already_processed", "this call is processed; there is nothing to retry")
 	}
-	if vc.Reason == domain.BeforeEnablement {
-		vc.Via = domain.ViaRetry // asked for by a person: not held back because of when it took place
+	if vc.Reason == domain.BeforeEnablement || vc.Reason == domain.ConnectorOff {
+		vc.Via = domain.ViaRetry // asked for by a person: not held back because of when it took place, or the connector was switched on
 	}
 	before := vc
 	restart(&vc)

@@ -18,7 +18,7 @@ func (p *Pipeline) describe(ctx context.Context, vc domain.VCCall) (outcome, err
 		return outcome{}, err
 	}
 	if !conn.On() {
-		return skip(domain.Verdict{Reason: domain.ConnectorOff, Detail: switchesOff(conn)}), nil
+		return skip(domain.Verdict{Reason: domain.ConnectorOff, Detail: conn.SwitchesOff()}), nil
 	}
 	call, at, err := p.current(ctx, conn, vc)
 	if err != nil {
@@ -35,17 +35,6 @@ func (p *Pipeline) describe(ctx context.Context, vc domain.VCCall) (outcome, err
 		}
 	}
 	return o, err
-}
-
-func switchesOff(c domain.Connector) string {
-	var off []string
-	if !c.Enabled {
-		off = append(off, "Enable Integration is off")
-	}
-	if !c.ProviderEnabled {
-		off = append(off, "the switch in General Settings is off")
-	}
-	return strings.Join(off, " and ")
 }
 
 // justObserved is how old news of a call may be to spare the provider a question about it.
@@ -105,7 +94,7 @@ func (p *Pipeline) rules(ctx context.Context, conn domain.Connector, vc domain.V
 	for _, n := range numbers {
 		rules.Excluded[n.Number] = true
 	}
-	if vc.Via == domain.ViaRealtime || vc.Via == domain.ViaHourly {
+	if vc.Via.Held() {
 		rules.NotBefore = conn.EnabledAt
 	}
 	return rules, nil

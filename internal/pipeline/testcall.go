@@ -163,7 +163,7 @@ func (r *rehearsal) qualify(ctx context.Context) (domain.StepState, string, doma
 	}
 	text := fmt.Sprintf("a call of %.0f s from %s to %s qualifies", testSeconds.Seconds(), testCustomer, line)
 	if !r.conn.On() {
-		text += "; real calls are not processed yet, since " + switchesOff(r.conn)
+		text += "; real calls are not processed yet, since " + r.conn.SwitchesOff()
 	}
 	return domain.StepDone, text, domain.Qualify(r.call, rules), nil
 }

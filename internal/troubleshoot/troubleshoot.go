@@ -10,6 +10,7 @@ import (
 	"earshot/internal/connector"
 	"earshot/internal/domain"
 	"earshot/internal/identity"
+	"earshot/internal/ingest"
 	"earshot/internal/provider"
 	"earshot/internal/store"
 )
@@ -20,6 +21,8 @@ type Config struct {
 	StoreError error
 	KeyError   error // why the master key cannot be used; nil if it can
 	Connector  *connector.Service
+	Identity   *identity.Identity
+	Ingest     *ingest.Ingest
 	Openers    map[domain.Provider]provider.Opener
 	Open       func(domain.Connector) (*provider.Connector, error)
 	Recordings func(context.Context) (where string, err error) // writes to the recordings' store, and says where that is

@@ -114,7 +114,7 @@ export function mockAPI() {
     }
     const vc = received.find((c) => c.id === id);
     if (!vc) return notFound();
-    if (what !== 'retry') return ok(vcDetail(vc));
+    if (what !== 'retry' && what !== 'mend') return ok(vcDetail(vc));
     received = received.map((c) => (c.id === id ? { ...c, state: 'processing', reason: '', reason_title: '' } : c));
     return ok(vcDetail(received.find((c) => c.id === id) as S['VCCall']));
   }

@@ -1,6 +1,7 @@
 // Calls of the mock API: a few whole ones, one of each trouble, and ten thousand VC Calls.
 import type { components } from '../src/api/schema';
 import { NOW, at, random, reasons, users } from './company.ts';
+import { why } from './explain.ts';
 
 type S = components['schemas'];
 type Said = [speaker: 'agent' | 'customer', text: string];
@@ -124,6 +125,7 @@ export function vcDetail(c: S['VCCall']): S['VCCallDetail'] {
   const log = (n: number, level: S['VCLog']['level'], stage: string, text: string): S['VCLog'] => ({ id: `${c.id}-${n}`, at: at(Date.parse(c.created_at) + n * 1000), level, stage, reason: level === 'info' ? '' : c.reason, text });
   return {
     ...c, ...(explanation && { explanation }),
+    ...why(c),
     participants: [{ name: c.user, phone: c.to, email: '', internal: true, provider_user_id: '4101' }, { name: '', phone: c.from, email: '', internal: false, provider_user_id: '' }],
     log: [log(0, 'info', 'receive', 'The event call.ended came in.'), log(1, 'info', 'describe', 'The provider described the call: 2 participants, 62 seconds, recorded.'), ...(explanation ? [log(2, c.state === 'failed' ? 'error' : 'warn', 'qualify', `${explanation.title}. ${c.detail || explanation.meaning}`)] : [log(2, 'info', 'match', 'Matched by the Aircall User Identifier.'), log(3, 'info', 'fetch', 'The recording was fetched: 62 s, two channels.'), log(4, 'info', 'transcribe', '12 lines in 3.1 s.'), log(5, 'info', 'analyze', '4 next steps, 4 questions, 7 mentions.')])],
   };

@@ -33,7 +33,13 @@ type Kit struct {
 // New opens it with an admin and the Voice Connector app, for admins. Nothing is connected. No speech engine is installed.
 func New(t testing.TB) *Kit {
 	t.Helper()
-	k := NewWithoutApp(t)
+	return NewAt(t, time.Now)
+}
+
+// NewAt is New by another clock than the machine's, which the simulated Aircall has too.
+func NewAt(t testing.TB, now func() time.Time) *Kit {
+	t.Helper()
+	k := newWithoutApp(t, now)
 	_, err := k.App.Connector.Install(context.Background(), k.Admin, domain.ForAdmins, nil)
 	Must(t, err)
 	return k
@@ -42,14 +48,19 @@ func New(t testing.TB) *Kit {
 // NewWithoutApp is New before the Voice Connector app is installed.
 func NewWithoutApp(t testing.TB) *Kit {
 	t.Helper()
+	return newWithoutApp(t, time.Now)
+}
+
+func newWithoutApp(t testing.TB, now func() time.Time) *Kit {
+	t.Helper()
 	c := config.Config{DataDir: t.TempDir(), LogLevel: "error"}
 	Must(t, c.Complete())
-	k := &Kit{Fake: fake.New(fake.Options{EndedAfter: time.Millisecond})}
+	k := &Kit{Fake: fake.New(fake.Options{EndedAfter: time.Millisecond, Now: now})}
 	provider := httptest.NewServer(k.Fake)
 	t.Cleanup(provider.Close)
 	k.fakeURL = provider.URL
 	k.Fake.SetBaseURL(provider.URL)
-	k.App, k.Server = Open(t, c)
+	k.App, k.Server = open(t, c, now)
 	var err error
 	k.Admin, err = k.App.Identity.CreateAdmin(context.Background(), "Admin", "admin@x.example", Password)
 	Must(t, err)
@@ -61,11 +72,16 @@ func NewWithoutApp(t testing.TB) *Kit {
 // Open opens an Earshot with these settings, reachable at the server's address, until the test ends.
 func Open(t testing.TB, c config.Config) (*app.App, *httptest.Server) {
 	t.Helper()
+	return open(t, c, time.Now)
+}
+
+func open(t testing.TB, c config.Config, now func() time.Time) (*app.App, *httptest.Server) {
+	t.Helper()
 	var handler http.Handler
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handler.ServeHTTP(w, r) }))
 	t.Cleanup(server.Close)
 	c.PublicURL = server.URL
-	a, err := app.Open(context.Background(), c, slog.New(slog.DiscardHandler), app.Options{})
+	a, err := app.Open(context.Background(), c, slog.New(slog.DiscardHandler), app.Options{Now: now})
 	Must(t, err)
 	t.Cleanup(func() { Must(t, a.Close()) })
 	handler = a.Handler()
