@@ -1160,6 +1160,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/vc-calls/{id}/mend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do one of the things that its mends offer; other calls that it helps start again as well */
+        post: operations["mend-vc-call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/vc-calls/{id}/retry": {
         parameters: {
             query?: never;
@@ -1834,6 +1851,31 @@ export interface components {
             subject: string;
             to: string;
         };
+        Mend: {
+            /** @enum {string} */
+            action: "assign_user" | "grant_set" | "include_number" | "separation_on" | "switches_on" | "test" | "retry" | "open";
+            /** @description What happens then */
+            effect: string;
+            /** @description assign_user: which field of the user is filled */
+            field: string;
+            /** @description The call itself is processed then, if nothing else stands in its way */
+            goes: boolean;
+            label: string;
+            /** @description Whom it is about, where that is known */
+            user_id: string;
+            /** @description assign_user: with what; include_number: the number; open: path in the UI */
+            value: string;
+        };
+        MendInBody: {
+            /** @enum {string} */
+            action: "assign_user" | "grant_set" | "include_number" | "separation_on" | "switches_on" | "test" | "retry";
+            /** @description grant_set: which permission set; empty: Conversation Insights for Sales */
+            set?: string;
+            /** @description assign_user: whose call it is */
+            user_id?: string;
+            /** @description Of the mend; tells two of one action apart */
+            value?: string;
+        };
         Mention: {
             category: string;
             heard?: string;
@@ -2223,6 +2265,15 @@ export interface components {
             to?: string;
             /** @description Id of the user whose calls they are */
             user?: string;
+        };
+        RuleStep: {
+            /** @enum {string} */
+            outcome: "passed" | "stopped" | "open";
+            /** @enum {string} */
+            rule: "switches" | "known" | "excluded" | "enabled" | "participants" | "length" | "recorded" | "user" | "permission";
+            /** @description On which data, in words */
+            text: string;
+            title: string;
         };
         RunModelInBody: {
             call_id?: string;
@@ -2627,19 +2678,33 @@ export interface components {
             total: number;
         };
         VCCallDetail: {
+            /** Format: date-time */
+            answered_at?: string;
             /** Format: int64 */
             attempts: number;
             call_id: string;
+            contact_name: string;
             /** Format: date-time */
             created_at: string;
             detail: string;
             direction: string;
+            /** Format: date-time */
+            ended_at?: string;
             explanation?: components["schemas"]["Reason"];
             from: string;
             id: string;
             log: components["schemas"]["VCLog"][];
+            /** @description What can be done about it, the most fitting first */
+            mends: components["schemas"]["Mend"][];
             /** Format: date-time */
             next_attempt_at?: string;
+            /**
+             * Format: date-time
+             * @description When the provider told it
+             */
+            observed_at?: string;
+            /** @description The rule that stopped it would let it pass today: a retry lets it go on */
+            overtaken: boolean;
             participants: components["schemas"]["Participant"][];
             provider: string;
             provider_call_id: string;
@@ -2648,17 +2713,32 @@ export interface components {
             reason_title: string;
             /** @enum {string} */
             received_via: "realtime" | "hourly" | "backfill" | "retry" | "import";
+            /** @description none, pending or ready, as the provider says; empty where it has told nothing */
+            recording: string;
+            /**
+             * Format: int64
+             * @description How many there are: one for each leg that was recorded apart
+             */
+            recordings: number;
+            /** @description The whole as it is stored, without the addresses of recordings */
+            snapshot?: unknown;
             /** @enum {string} */
             stage: "describe" | "fetch" | "transcribe" | "analyze";
             /** Format: date-time */
             started_at?: string;
             /** @enum {string} */
             state: "received" | "waiting" | "unmatched" | "processing" | "processed" | "skipped" | "failed";
+            /** @description Each rule with what it says of the call on the data of today */
+            steps: components["schemas"]["RuleStep"][];
+            tags: string[];
+            /** Format: int64 */
+            talk_seconds: number;
             to: string;
             /** Format: date-time */
             updated_at: string;
             user: string;
             user_id: string;
+            voicemail: boolean;
         };
         VCLog: {
             /** Format: date-time */
@@ -8712,6 +8792,95 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "mend-vc-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MendInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VCCallDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
