@@ -24,6 +24,7 @@ func TestChangesThatLockOutOrCircle(t *testing.T) {
 	middle := managed("middle", top.ID)
 	low := managed("low", middle.ID)
 	off, none := false, "none"
+	helper := r.User(t, "helper", nil, domain.PermAdministrator)
 	for _, c := range []struct {
 		name string
 		by   domain.User
@@ -34,6 +35,9 @@ func TestChangesThatLockOutOrCircle(t *testing.T) {
 		{"oneself", ada, ada.ID, func(in *UserInput) { in.Active = &off }, "own_account"},
 		{"the last admin's profile", ada, ada.ID, func(in *UserInput) { in.Profile = domain.ProfileStandard }, "last_admin"},
 		{"the last admin, from the command line", domain.User{Active: true, Profile: domain.ProfileAdministrator}, ada.ID, func(in *UserInput) { in.Active = &off }, "last_admin"},
+		{"an administrator, by one who only manages users", helper, ada.ID, func(in *UserInput) { in.Email = "eve@x.example" }, "administrators_only"},
+		{"the profile of an administrator, by such a one", helper, low.ID, func(in *UserInput) { in.Profile = domain.ProfileAdministrator }, "administrators_only"},
+		{"the same for themself", helper, helper.ID, func(in *UserInput) { in.Profile = domain.ProfileAdministrator }, "administrators_only"},
 		{"an unknown manager", ada, low.ID, func(in *UserInput) { in.ManagerID = &none }, "unknown_manager"},
 		{"one's own manager", ada, low.ID, func(in *UserInput) { in.ManagerID = &low.ID }, "manager_circle"},
 		{"a circle", ada, top.ID, func(in *UserInput) { in.ManagerID = &low.ID }, "manager_circle"},

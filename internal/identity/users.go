@@ -88,6 +88,8 @@ func (i *Identity) SaveUser(ctx context.Context, actor domain.User, id string, i
 func (i *Identity) mayBecome(actor, before, after domain.User, others []domain.User) error {
 	admin := func(u domain.User) bool { return u.Active && u.Profile == domain.ProfileAdministrator }
 	switch {
+	case actor.Profile != domain.ProfileAdministrator && (before.Profile == domain.ProfileAdministrator && before.ID != actor.ID || after.Profile == domain.ProfileAdministrator && before.Profile != after.Profile):
+		return domain.Errorf(domain.KindForbidden, "administrators_only", "only a %s makes another one, or changes one; ask one of them", domain.ProfileAdministrator)
 	case before.ID != "" && before.ID == actor.ID && !after.Active:
 		return domain.Errorf(domain.KindConflict, "own_account", "you cannot deactivate yourself; another admin can")
 	case admin(before) && !admin(after) && !slices.ContainsFunc(others, admin):
