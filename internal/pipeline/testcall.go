@@ -23,7 +23,7 @@ var rehearsalAudio []byte
 const (
 	testCustomer = "+12025550143"
 	testLine     = "+12025550100"
-	testSeconds  = 15 * time.Second
+	testLength  = 15 * time.Second
 )
 
 // rehearsal is a test call on its way; nothing of it but its steps is kept.
@@ -155,13 +155,13 @@ func (r *rehearsal) qualify(ctx context.Context) (domain.StepState, string, doma
 	if r.conn.Provider == domain.AmazonConnect {
 		agent.Username, agent.ProviderUserID, agent.Email = agent.ProviderUserID, "", r.user.Email
 	}
-	r.call = domain.ProviderCall{ID: "test", Direction: domain.Inbound, From: testCustomer, To: line, StartedAt: now, AnsweredAt: now, EndedAt: now.Add(testSeconds),
+	r.call = domain.ProviderCall{ID: "test", Direction: domain.Inbound, From: testCustomer, To: line, StartedAt: now, AnsweredAt: now, EndedAt: now.Add(testLength),
 		Agent: agent, Participants: []domain.Participant{agent, {Phone: testCustomer}}, Recording: domain.RecordingReady}
 	rules, err := r.rules(ctx, r.conn, domain.VCCall{Via: domain.ViaRealtime})
 	if err != nil {
 		return "", "", domain.Verdict{}, err
 	}
-	text := fmt.Sprintf("a call of %.0f s from %s to %s qualifies", testSeconds.Seconds(), testCustomer, line)
+	text := fmt.Sprintf("a call of %.0f s from %s to %s qualifies", testLength.Seconds(), testCustomer, line)
 	if !r.conn.On() {
 		text += "; real calls are not processed yet, since " + r.conn.SwitchesOff()
 	}
