@@ -23,7 +23,7 @@ var rehearsalAudio []byte
 const (
 	testCustomer = "+12025550143"
 	testLine     = "+12025550100"
-	testLength  = 15 * time.Second
+	testLength   = 15 * time.Second
 )
 
 // rehearsal is a test call on its way; nothing of it but its steps is kept.
