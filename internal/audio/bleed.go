@@ -103,7 +103,7 @@ func decimate(ch []float32) []float32 {
 
 // findBleed finds the lag at which the channels are most alike over stretches that both claim and the first one leads.
 func findBleed(from, to *Track, both []domain.Span) (bleed, bool) {
-	samples := leading(from, to, both)
+	samples := leading(from, to, both, bleedSamples)
 	sums := make([]float64, bleedEarly+bleedMaxLag)
 	for _, s := range samples {
 		addLikeness(sums, from.Slice(s[0]-bleedMaxLag+1, s[1]+bleedEarly), to.Slice(s[0], s[1]))
@@ -138,7 +138,7 @@ func addLikeness(sums []float64, around, heard []float32) {
 }
 
 // leading gives some stretches, as places of samples, where the first channel is the louder one, from all over the call.
-func leading(from, to *Track, both []domain.Span) (samples [][2]int) {
+func leading(from, to *Track, both []domain.Span, most int) (samples [][2]int) {
 	for _, s := range both {
 		for at := max(bleedMaxLag, int(s.Start*bleedRate)); ; at += bleedSample {
 			end := min(at+bleedSample, int(s.End*bleedRate), to.Len()-bleedEarly, from.Len()-bleedEarly)
@@ -150,10 +150,11 @@ func leading(from, to *Track, both []domain.Span) (samples [][2]int) {
 			}
 		}
 	}
-	for i := range min(len(samples), bleedSamples) {
-		samples[i] = samples[i*len(samples)/min(len(samples), bleedSamples)]
+	kept := min(len(samples), most)
+	for i := range kept {
+		samples[i] = samples[i*len(samples)/kept]
 	}
-	return samples[:min(len(samples), bleedSamples)]
+	return samples[:kept]
 }
 
 // bleedAt is what a window of a channel has in common with the other.

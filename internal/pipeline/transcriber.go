@@ -56,7 +56,17 @@ type side struct {
 // Transcribe gives the lines of a recording in order of start.
 func (t *Transcriber) Transcribe(ctx context.Context, sound *audio.Sound, opt TranscribeOptions) (domain.Transcript, error) {
 	layout := sound.Layout()
-	sides, err := t.findSides(ctx, sound, layout, opt)
+	heard := sound
+	if layout == domain.LayoutStereo {
+		var err error
+		if heard, err = sound.WithoutCrossTalk(); err != nil {
+			return domain.Transcript{}, err
+		}
+		if heard != sound {
+			defer heard.Close()
+		}
+	}
+	sides, err := t.findSides(ctx, heard, layout, opt)
 	if err != nil {
 		return domain.Transcript{}, err
 	}
