@@ -42,6 +42,7 @@ type (
 
 const (
 	archTiny      = 0
+	archBase      = 1
 	headerVersion = 30000
 	hopSamples    = 1600 // vad_hop_size; what is fed must be a multiple of it
 )
@@ -57,6 +58,8 @@ type library struct {
 	writer      *int32
 	detector    *int32
 	voices      *voiceModels
+	onnx        *runtimeORT
+	searcher    *writer
 }
 
 func loadLibrary(dir string, chosen Model) (*library, error) {
@@ -70,6 +73,14 @@ func loadLibrary(dir string, chosen Model) (*library, error) {
 	purego.RegisterLibFunc(&l.transcribe, handle, "moonshine_transcribe_without_streaming")
 	purego.RegisterLibFunc(&l.errorString, handle, "moonshine_error_to_string")
 	return l, nil
+}
+
+// ort loads ONNX Runtime when it is first needed.
+func (l *library) ort() (_ *runtimeORT, err error) {
+	if l.onnx == nil {
+		l.onnx, err = loadORT(l.dir)
+	}
+	return l.onnx, err
 }
 
 func (l *library) own() Model {
@@ -86,18 +97,36 @@ func (l *library) open(m Model, options map[string]string) (*int32, error) {
 	return &code, nil
 }
 
-// write gives the text of a segment. Our own segments come in: voice detection is switched off (threshold 0 gives one segment a call).
+// write gives the text of a segment. A model that streams is left to the library, with voice detection switched off (threshold 0 gives
+// one segment a call), since our own segments come in.
 func (l *library) write(pcm []float32) (lines []line, err error) {
+	m := l.model
+	if m.Dir == "" {
+		m = l.own()
+	}
+	if m.Arch == archTiny || m.Arch == archBase {
+		return l.search(m, pcm)
+	}
 	if l.writer == nil {
-		m := l.model
-		if m.Dir == "" {
-			m = l.own()
-		}
 		if l.writer, err = l.open(m, map[string]string{"vad_threshold": "0", "vad_hop_size": "1600", "max_tokens_per_second": "10", "return_audio_data": "false"}); err != nil {
 			return nil, err
 		}
 	}
 	return l.run(*l.writer, pcm, hopSamples)
+}
+
+func (l *library) search(m Model, pcm []float32) ([]line, error) {
+	if l.searcher == nil {
+		ort, err := l.ort()
+		if err != nil {
+			return nil, err
+		}
+		if l.searcher, err = loadWriter(ort, m.Dir); err != nil {
+			return nil, err
+		}
+	}
+	text, sure, err := l.searcher.write(pcm)
+	return []line{{Text: text, Sure: sure, Duration: float64(len(pcm)) / sampleRate}}, err
 }
 
 // detect gives the stretches of speech of a window.

@@ -3,7 +3,6 @@ package moonshine
 import (
 	"fmt"
 	"path/filepath"
-	"runtime"
 	"unsafe"
 
 	"github.com/ebitengine/purego"
@@ -20,8 +19,17 @@ type runtimeORT struct {
 	noPattern      func(options uintptr) uintptr
 	noArena        func(options uintptr) uintptr
 	setThreads     func(options uintptr, n int32) uintptr
-	createTensor   func(memory uintptr, data *float32, size uint64, shape *int64, dimensions uint64, kind int32, out *uintptr) uintptr
-	tensorData     func(value uintptr, out **float32) uintptr
+	createTensor   func(memory uintptr, data unsafe.Pointer, size uint64, shape *int64, dimensions uint64, kind int32, out *uintptr) uintptr
+	tensorData     func(value uintptr, out *unsafe.Pointer) uintptr
+	tensorType     func(value uintptr, out *uintptr) uintptr
+	createFromFile func(env uintptr, path string, options uintptr, out *uintptr) uintptr
+	inputCount     func(session uintptr, out *uint64) uintptr
+	inputType      func(session uintptr, place uint64, out *uintptr) uintptr
+	typeOfTensor   func(kind uintptr, out *uintptr) uintptr
+	dimensionCount func(shape uintptr, out *uint64) uintptr
+	dimensions     func(shape uintptr, out *int64, n uint64) uintptr
+	releaseType    func(kind uintptr)
+	releaseShape   func(shape uintptr)
 	createMemory   func(allocator, kind int32, out *uintptr) uintptr
 	releaseStatus  func(status uintptr)
 	releaseValue   func(value uintptr)
@@ -33,7 +41,6 @@ type runtimeORT struct {
 const (
 	ortVersion   = 17
 	ortFunctions = 102 // of version 1, all that is used here
-	ortFloat     = 1   // ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT
 	ortError     = 3   // ORT_LOGGING_LEVEL_ERROR
 )
 
@@ -41,8 +48,10 @@ const (
 // grows at its end.
 func (r *runtimeORT) register(table *[ortFunctions]uintptr) {
 	for place, function := range map[int]any{
-		2: &r.errorMessage, 3: &r.createEnv, 8: &r.createSession, 9: &r.run, 10: &r.createOptions, 17: &r.noPattern, 19: &r.noArena,
-		24: &r.setThreads, 49: &r.createTensor, 51: &r.tensorData, 69: &r.createMemory, 93: &r.releaseStatus, 96: &r.releaseValue, 100: &r.releaseOptions,
+		2: &r.errorMessage, 3: &r.createEnv, 7: &r.createFromFile, 8: &r.createSession, 9: &r.run, 10: &r.createOptions, 17: &r.noPattern, 19: &r.noArena,
+		24: &r.setThreads, 30: &r.inputCount, 33: &r.inputType, 49: &r.createTensor, 51: &r.tensorData, 55: &r.typeOfTensor, 61: &r.dimensionCount,
+		62: &r.dimensions, 65: &r.tensorType, 69: &r.createMemory, 93: &r.releaseStatus, 96: &r.releaseValue, 98: &r.releaseType,
+		99: &r.releaseShape, 100: &r.releaseOptions,
 	} {
 		purego.RegisterFunc(function, table[place])
 	}
@@ -51,11 +60,11 @@ func (r *runtimeORT) register(table *[ortFunctions]uintptr) {
 func loadORT(dir string) (*runtimeORT, error) {
 	found, err := filepath.Glob(filepath.Join(dir, "moonshine_voice.libs", "libonnxruntime*.so*"))
 	if err != nil || len(found) != 1 {
-		return nil, fmt.Errorf("load the voice models: %d files of ONNX Runtime in %s", len(found), dir)
+		return nil, fmt.Errorf("load ONNX Runtime: %d files of ONNX Runtime in %s", len(found), dir)
 	}
 	handle, err := purego.Dlopen(found[0], purego.RTLD_NOW|purego.RTLD_LOCAL)
 	if err != nil {
-		return nil, fmt.Errorf("load the voice models: %w", err)
+		return nil, fmt.Errorf("load ONNX Runtime: %w", err)
 	}
 	var base func() *uintptr // its first field gives the table
 	purego.RegisterLibFunc(&base, handle, "OrtGetApiBase")
@@ -63,7 +72,7 @@ func loadORT(dir string) (*runtimeORT, error) {
 	purego.RegisterFunc(&api, *base())
 	table := api(ortVersion)
 	if table == nil {
-		return nil, fmt.Errorf("load the voice models: ONNX Runtime is older than 1.%d", ortVersion)
+		return nil, fmt.Errorf("load ONNX Runtime: it is older than 1.%d", ortVersion)
 	}
 	r := &runtimeORT{}
 	r.register(table)
@@ -78,61 +87,5 @@ func (r *runtimeORT) check(status uintptr) error {
 		return nil
 	}
 	defer r.releaseStatus(status)
-	return fmt.Errorf("voice models: %s", r.errorMessage(status))
+	return fmt.Errorf("ONNX Runtime: %s", r.errorMessage(status))
 }
-
-// model is a loaded network with one output.
-type model struct {
-	*runtimeORT
-	session uintptr
-	inputs  []string
-	output  string
-}
-
-// load makes a model of bytes that stay where they are. Without pattern and arena it holds little memory between runs.
-func (r *runtimeORT) load(data uintptr, size uint64, output string, inputs ...string) (*model, error) {
-	var options uintptr
-	if err := r.check(r.createOptions(&options)); err != nil {
-		return nil, err
-	}
-	defer r.releaseOptions(options)
-	for _, status := range []uintptr{r.setThreads(options, 1), r.noPattern(options), r.noArena(options)} {
-		if err := r.check(status); err != nil {
-			return nil, err
-		}
-	}
-	m := &model{runtimeORT: r, inputs: inputs, output: output}
-	return m, r.check(r.createSession(r.env, data, size, options, &m.session))
-}
-
-// tensor is an input of a model.
-type tensor struct {
-	data  []float32
-	shape []int64
-}
-
-// infer gives the first n values of the output, copied.
-func (m *model) infer(n int, inputs ...tensor) ([]float32, error) {
-	names, values := make([]*byte, len(inputs)), make([]uintptr, len(inputs))
-	for i, in := range inputs {
-		names[i] = cString(m.inputs[i])
-		if err := m.check(m.createTensor(m.memory, &in.data[0], uint64(4*len(in.data)), &in.shape[0], uint64(len(in.shape)), ortFloat, &values[i])); err != nil {
-			return nil, err
-		}
-		defer m.releaseValue(values[i])
-	}
-	outName, out := cString(m.output), uintptr(0)
-	err := m.check(m.run(m.session, 0, &names[0], &values[0], uint64(len(inputs)), &outName, 1, &out))
-	runtime.KeepAlive(inputs) // until here the tensors refer to them
-	if err != nil {
-		return nil, err
-	}
-	defer m.releaseValue(out)
-	var data *float32
-	if err := m.check(m.tensorData(out, &data)); err != nil {
-		return nil, err
-	}
-	return append([]float32(nil), unsafe.Slice(data, n)...), nil
-}
-
-func cString(s string) *byte { return &append([]byte(s), 0)[0] }

@@ -21,28 +21,24 @@ const (
 
 // voiceModels tell who speaks in a stretch of sound, and what a voice is like.
 type voiceModels struct {
-	segmentation, embedding *model
+	segmentation, embedding *network
 	*featurer
 }
 
-func loadVoiceModels(dir string) (*voiceModels, error) {
+func loadVoiceModels(ort *runtimeORT, dir string) (*voiceModels, error) {
 	handle, err := purego.Dlopen(filepath.Join(dir, "moonshine_voice", "libmoonshine.so"), purego.RTLD_NOW|purego.RTLD_LOCAL)
 	if err != nil {
 		return nil, fmt.Errorf("load the voice models: %w", err)
 	}
-	ort, err := loadORT(dir)
-	if err != nil {
-		return nil, err
-	}
 	v := &voiceModels{featurer: newFeaturer()}
-	if v.segmentation, err = ort.loadExported(handle, segmentationData, segmentationSize, "segmentation", "waveforms"); err != nil {
+	if v.segmentation, err = ort.loadExported(handle, segmentationData, segmentationSize, "waveforms"); err != nil {
 		return nil, err
 	}
-	v.embedding, err = ort.loadExported(handle, embeddingData, embeddingSize, "embedding", "fbank", "weights")
+	v.embedding, err = ort.loadExported(handle, embeddingData, embeddingSize, "fbank", "weights")
 	return v, err
 }
 
-func (r *runtimeORT) loadExported(handle uintptr, data, size, output string, inputs ...string) (*model, error) {
+func (r *runtimeORT) loadExported(handle uintptr, data, size string, inputs ...string) (*network, error) {
 	at, err := purego.Dlsym(handle, data)
 	if err != nil {
 		return nil, fmt.Errorf("load the voice models: %w", err)
@@ -51,14 +47,18 @@ func (r *runtimeORT) loadExported(handle uintptr, data, size, output string, inp
 	if err != nil {
 		return nil, fmt.Errorf("load the voice models: %w", err)
 	}
-	return r.load(at, **(**uint64)(unsafe.Pointer(&length)), output, inputs...)
+	return r.load(at, **(**uint64)(unsafe.Pointer(&length)), inputs...)
 }
 
 // segment gives for each frame of a window whether each of three voices speaks, row by row.
 func (v *voiceModels) segment(pcm []float32) ([]float32, error) {
 	whole := make([]float32, voiceWindow)
 	copy(whole, pcm)
-	return v.segmentation.infer(segmentationFrames*segmentationClasses, tensor{whole, []int64{1, 1, voiceWindow}})
+	waveform, err := tensorOf(v.segmentation.runtimeORT, whole, 1, 1, voiceWindow)
+	if err != nil {
+		return nil, err
+	}
+	return v.segmentation.floats("segmentation", waveform)
 }
 
 // embed gives what the voice is like in the given rows of features.
@@ -68,7 +68,15 @@ func (v *voiceModels) embed(features []float32) ([]float32, error) {
 	for i := range weights {
 		weights[i] = 1
 	}
-	return v.embedding.infer(embeddingValues, tensor{features, []int64{1, int64(frames), melBands}}, tensor{weights, []int64{1, int64(frames)}})
+	fbank, err := tensorOf(v.embedding.runtimeORT, features, 1, int64(frames), melBands)
+	if err != nil {
+		return nil, err
+	}
+	weight, err := tensorOf(v.embedding.runtimeORT, weights, 1, int64(frames))
+	if err != nil {
+		return nil, err
+	}
+	return v.embedding.floats("embedding", fbank, weight)
 }
 
 // hear gives the voices of a window.
@@ -86,8 +94,11 @@ func (v *voiceModels) hear(pcm []float32) ([]diarize.Voice, error) {
 // hear loads the models when they are first asked for: most recordings do not need them.
 func (l *library) hear(pcm []float32) ([]diarize.Voice, error) {
 	if l.voices == nil {
-		var err error
-		if l.voices, err = loadVoiceModels(l.dir); err != nil {
+		ort, err := l.ort()
+		if err != nil {
+			return nil, err
+		}
+		if l.voices, err = loadVoiceModels(ort, l.dir); err != nil {
 			return nil, err
 		}
 	}

@@ -25,6 +25,7 @@ type line struct {
 	Text     string  `json:"text,omitempty"`
 	Start    float64 `json:"start"`
 	Duration float64 `json:"duration"`
+	Sure     float64 `json:"sure,omitempty"` // mean logarithm of the probability of its tokens; 0: not known
 }
 
 // Requests to a worker: one byte for what to do, the number of samples as uint32, the samples as float32, all little endian.
