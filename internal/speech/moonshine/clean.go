@@ -38,7 +38,7 @@ func utterances(lines []line, audio speech.Audio) (out []speech.Utterance, doubt
 	if text == "" || invented(text, audio) {
 		return nil, doubtful
 	}
-	sure := confidence(text, audio)
+	sure := confidence(text, audio, lines[0].Sure)
 	if doubtful {
 		sure /= 2
 	}

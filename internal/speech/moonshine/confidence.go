@@ -8,8 +8,15 @@ import (
 	"earshot/internal/speech"
 )
 
-// What makes the engine hear a word rightly: how far speech stands out of the noise, in dB, and how much context there is. Fitted by
-// logistic regression on clips at four levels of noise, as docs/adr/0009 tells; there, of lines given p, a share p of the words was right.
+// A model whose search is ours says how likely it finds each token; their mean logarithm tells how much of a line is right. Fitted by
+// logistic regression on clips at four levels of noise, and checked on others, as docs/adr/0014 tells.
+const (
+	tokensBase  = 3.1
+	tokensSlope = 5.5
+)
+
+// Where the library searches, there is only the sound: how far speech stands out of the noise, in dB, and how much context there is. Fitted
+// likewise (docs/adr/0009).
 const (
 	confidenceBase  = 1.4
 	confidenceClear = 0.113 // each dB above usualClear
@@ -19,10 +26,17 @@ const (
 	usualWords      = 2.0 // ln
 )
 
-// confidence estimates the share of words that are right, 0 to 1.
-func confidence(text string, audio speech.Audio) float64 {
+// confidence estimates the share of words that are right, 0 to 1. sure is the mean logarithm of the probability of the tokens, or 0.
+func confidence(text string, audio speech.Audio, sure float64) float64 {
+	if sure != 0 {
+		return logistic(tokensBase + tokensSlope*sure)
+	}
 	words := float64(max(1, len(strings.Fields(text))))
-	x := confidenceBase + confidenceClear*(min(clearness(audio), mostClear)-usualClear) + confidenceWords*(math.Log(words)-usualWords)
+	return logistic(confidenceBase + confidenceClear*(min(clearness(audio), mostClear)-usualClear) + confidenceWords*(math.Log(words)-usualWords))
+}
+
+// logistic is between 0.01 and 0.99, in hundredths.
+func logistic(x float64) float64 {
 	return math.Round(100*min(0.99, max(0.01, 1/(1+math.Exp(-x))))) / 100
 }
 
