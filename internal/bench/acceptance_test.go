@@ -131,9 +131,11 @@ func leaking(ch, other []float32, factor float32) []float32 {
 	return out
 }
 
-// otherBorders is how much of what is written changes when segments begin a little earlier or later. It is what holds today; the aim is 0.03
-// (docs/adr/0009-who-said-what.md).
-const otherBorders = 0.12
+// How much of what is written may change. It is what holds today; the aim is 0.03 for each (docs/adr/0014-beam-search.md).
+const (
+	otherBorders = 0.08 // when segments begin a little earlier or later
+	hardToHear   = 0.18 // of a noisy side, when anything changes at all
+)
 
 func TestChannelsKeepTheirWords(t *testing.T) {
 	t.Parallel()
@@ -166,7 +168,9 @@ func TestChannelsKeepTheirWords(t *testing.T) {
 			t.Errorf("%s: the caller says %q", name, text)
 		}
 	}
-	near("cross-talk", variant(t, b, pipeline.AgentAuto, leaking(left, right, 0.1), leaking(right, left, 0.1)), 2*otherBorders, domain.Agent, domain.Customer)
+	crossed := variant(t, b, pipeline.AgentAuto, leaking(left, right, 0.1), leaking(right, left, 0.1))
+	near("cross-talk", crossed, 0.03, domain.Agent)
+	near("cross-talk", crossed, hardToHear, domain.Customer)
 	dual := variant(t, b, pipeline.AgentAuto, leaking(left, right, 1), leaking(left, right, 1))
 	if words, once := len(strings.Fields(text(dual))), len(strings.Fields(text(clean))); dual.Layout != domain.LayoutDualMono || words > once*5/4 {
 		t.Errorf("dual mono is taken for %s with %d words, clean has %d", dual.Layout, words, once)

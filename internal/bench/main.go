@@ -61,7 +61,7 @@ func (b *bench) run(ctx context.Context) (string, error) {
 		return "", err
 	}
 	b.engine = b.newEngine(0)
-	defer b.engine.Close()
+	defer func() { b.engine.Close() }() // which a part may have replaced
 	fmt.Fprintf(&b.report, "# Benchmarks\n\nMade by `make bench` on %s, %d cores, %s/%s, with the embedded engine. The material is third-party and not part of the project.\n", time.Now().Format(time.DateOnly), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH)
 	for _, part := range []func(context.Context) error{b.accuracy, b.voicemail, b.stereo, b.speakers, b.invented, b.speed, b.stages} {
 		if err := part(ctx); err != nil {
