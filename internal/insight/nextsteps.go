@@ -401,6 +401,9 @@ func (c *call) heed(st *step) bool {
 	return false
 }
 
+// othersDay marks a day that is not about what is promised next: of what the other side does itself, or of what may never come.
+var othersDay = patterns("i|we 'll|will|am|'m|are|'re|can\nif\nunless")
+
 // dayAsked is the day that the other side named right before: "He will come by today": "Then I'll have it ready".
 func (c *call) dayAsked(index int) time.Time {
 	if index == 0 || !c.opposite(index-1, index) || len(c.lines[index-1].sentences) == 0 {
@@ -408,6 +411,9 @@ func (c *call) dayAsked(index int) time.Time {
 	}
 	l := c.lines[index-1]
 	s := l.sentences[len(l.sentences)-1]
+	if findAny(othersDay, l.words[s.first:s.last]) {
+		return time.Time{}
+	}
 	day, _ := c.days.due(l.words[s.first:s.last])
 	return day
 }

@@ -1,6 +1,8 @@
 package insight
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -103,5 +105,33 @@ func TestOwnerIsUnknownWhereVoicesAre(t *testing.T) {
 	tr.Lines[0].Speaker = domain.Speaker1
 	if got := Analyze(tr, Context{}).NextSteps; len(got) != 1 || got[0].Owner != nil {
 		t.Errorf("steps %+v", got)
+	}
+}
+
+// TestADayBelongsToWhatItWasSaidOf: what the other side does that day itself, or what may never come, says nothing of the promise behind it.
+func TestADayBelongsToWhatItWasSaidOf(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		lines []string
+		step  string
+		due   string
+	}{
+		{[]string{"Great. I'll send the invite to you and your admin today.", "Good. I'll forward it to our CFO."}, "forward", ""},
+		{[]string{"What if it happens again next month?", "I'm going to escalate this to our billing team so they can fix the cause."}, "scalate", ""},
+		{[]string{"Our driver will come by tomorrow.", "Then I'll have it ready."}, "have it ready", "2026-11-24"},
+	} {
+		found := Analyze(talk(c.lines...), Context{StartedAt: starts["mon"]})
+		at := slices.IndexFunc(found.NextSteps, func(s domain.NextStep) bool { return strings.Contains(strings.ToLower(s.Text), c.step) })
+		if at < 0 {
+			t.Errorf("%q: no step %q in %+v", c.lines, c.step, found.NextSteps)
+			continue
+		}
+		due := ""
+		if d := found.NextSteps[at].Due; d != nil {
+			due = *d
+		}
+		if due != c.due {
+			t.Errorf("%q: due %q, want %q", c.lines, due, c.due)
+		}
 	}
 }
