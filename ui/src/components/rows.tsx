@@ -10,6 +10,9 @@ export const ROW_HEIGHT = 60;
 /** Lists up to this length are drawn whole, so that the browser's own search finds everything. */
 const SHORT = 150;
 
+/** So many are drawn of a list that is out of sight, for the keyboard to go on into. */
+const FEWEST = 5;
+
 const Space = ({ rows }: { rows: number }) => (rows > 0 ? <tr aria-hidden style={{ height: rows * ROW_HEIGHT }} /> : null);
 
 /** The body of a table of which only the rows near the window are drawn: ten thousand scroll like ten. */
@@ -22,7 +25,8 @@ export function LongBody<T>({ items, children }: { items: T[]; children: (item: 
     if (!long) return;
     const look = () => {
       if (!body.current) return;
-      const next = rowsInView({ top: -body.current.getBoundingClientRect().top, height: window.innerHeight, rowHeight: ROW_HEIGHT, count });
+      const inView = rowsInView({ top: -body.current.getBoundingClientRect().top, height: window.innerHeight, rowHeight: ROW_HEIGHT, count });
+      const next = { first: inView.first, last: Math.min(count, Math.max(inView.last, inView.first + FEWEST)) };
       setRange((now) => (now.first === next.first && now.last === next.last ? now : next));
     };
     look();

@@ -22,11 +22,11 @@ export function Failure({ error, retry }: { error: Error; retry?: () => void }) 
   );
 }
 
-/** Shows a query: bones while it loads, why it failed, or its data. */
-export function Loaded<T>({ query, children, rows = 4 }: { query: Pick<UseQueryResult<T>, 'data' | 'error' | 'refetch'>; children: (data: T) => ReactNode; rows?: number }) {
+/** Shows a query: bones while it loads, why it failed, or its data. A page whose head depends on the data says what it is called until then. */
+export function Loaded<T>({ query, children, rows = 4, head }: { query: Pick<UseQueryResult<T>, 'data' | 'error' | 'refetch'>; children: (data: T) => ReactNode; rows?: number; head?: string }) {
   if (query.data !== undefined) return <>{children(query.data)}</>;
   if (query.error instanceof ApiError && query.error.status === 404) return <Gone error={query.error} />;
-  if (query.error) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  if (query.error) return <>{head && <PageTitle>{head}</PageTitle>}<Failure error={query.error} retry={() => void query.refetch()} /></>;
   return <Stack role="status" aria-busy="true" aria-label="Loading">{Array.from({ length: rows }, (_, i) => <Skeleton key={i} h={36} />)}</Stack>;
 }
 

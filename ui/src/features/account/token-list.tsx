@@ -2,6 +2,7 @@ import { Badge, Button, Group, Table, Text } from '@mantine/core';
 import { useState } from 'react';
 
 import { Dialog } from '../../components/dialog';
+import { LongBody, ROW_HEIGHT } from '../../components/rows';
 import { Failure } from '../../components/states';
 import type { APIToken } from '../../lib/api';
 import { when } from '../../lib/format';
@@ -19,9 +20,9 @@ export function TokenList({ tokens, owners, revoke, error, busy }: Props) {
       <Table.ScrollContainer minWidth={300}>
         <Table verticalSpacing="xs">
           <Table.Thead><Table.Tr><Table.Th>Token</Table.Th>{owners && <Table.Th className="wide">User</Table.Th>}<Table.Th className="wide">Expires</Table.Th><Table.Th className="wide">Last used</Table.Th><Table.Th><span className="visually-hidden">Revoke</span></Table.Th></Table.Tr></Table.Thead>
-          <Table.Tbody>
-            {tokens.map((t) => (
-              <Table.Tr key={t.id}>
+          <LongBody items={tokens}>
+            {(t) => (
+              <Table.Tr key={t.id} h={ROW_HEIGHT}>
                 <Table.Td maw={300}>
                   <Group gap={8}><Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>{t.name}</Text>{t.read_only && <Badge variant="default" tt="none">Read-only</Badge>}{t.expired && <Badge variant="default" tt="none">Expired</Badge>}</Group>
                   <Text size="xs" c="dimmed"><code>{t.prefix}…</code> · made {when(t.created_at)}</Text>
@@ -32,8 +33,8 @@ export function TokenList({ tokens, owners, revoke, error, busy }: Props) {
                 <Table.Td className="wide"><Text size="sm">{lastUsed(t)}</Text></Table.Td>
                 <Table.Td ta="right"><Button size="xs" variant="default" aria-label={`Revoke ${t.name}${owners ? ` of ${t.user}` : ''}`} onClick={() => setAsked(t)}>Revoke</Button></Table.Td>
               </Table.Tr>
-            ))}
-          </Table.Tbody>
+            )}
+          </LongBody>
         </Table>
       </Table.ScrollContainer>
       <Dialog opened={!!asked} onClose={close} title="Revoke this API token?">

@@ -52,5 +52,5 @@ function CallView({ call }: { call: Call }) {
 export function CallPage() {
   const { id } = useParams({ strict: false });
   const query = useQuery(queries.call(id ?? ''));
-  return <Loaded query={query} rows={8}>{(call) => <CallView key={call.id} call={call} />}</Loaded>;
+  return <Loaded query={query} rows={8} head="Call">{(call) => <CallView key={call.id} call={call} />}</Loaded>;
 }

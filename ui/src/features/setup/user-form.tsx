@@ -45,11 +45,13 @@ export function UserForm({ user }: { user?: User }) {
   const connectors = useQuery(queries.connectors());
   const users = useQuery(queries.users());
   const save = useSave(user, form);
+  const broken = [sets, connectors, users].filter((q) => q.error && !q.data);
   const past = user?.permission_sets.filter((s) => s.to) ?? [];
   const managers = [{ value: '', label: 'Nobody' }, ...(users.data?.items ?? []).filter((u) => u.id !== user?.id && u.active).map((u) => ({ value: u.id, label: u.name }))];
   return (
     <form onSubmit={(e) => { e.preventDefault(); save.mutate(); }}>
       <Stack>
+        {broken[0]?.error && <Failure error={broken[0].error} retry={() => broken.forEach((q) => void q.refetch())} />}
         <Fieldset legend="Person">
           <SimpleGrid cols={{ base: 1, sm: 2 }}>
             <TextInput label="Name" required value={form.name} maxLength={200} onChange={(e) => set('name', e.currentTarget.value)} />

@@ -15,7 +15,7 @@ export function UserPage() {
   const { id } = useParams({ strict: false });
   const query = useQuery(queries.user(id ?? ''));
   return (
-    <Loaded query={query} rows={8}>
+    <Loaded query={query} rows={8} head="User">
       {(user) => (
         <>
           <PageTitle back={back} aside={!user.active && <Badge color="gray" variant="outline" tt="none">Not active</Badge>}>{user.name}</PageTitle>

@@ -66,7 +66,7 @@ export function ConnectorPage() {
   const excluded = useQuery({ ...queries.excluded(), enabled: admin });
   const query = useQuery({ ...queries.connector(provider), refetchInterval: (q) => (q.state.data?.on ? LIMITS_MS : false) });
   return (
-    <Loaded query={query} rows={8}>
+    <Loaded query={query} rows={8} head="Connector">
       {(c) => {
         const steps = wizard(c, excluded.data?.items.length);
         return (

@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 
+import { LongBody, ROW_HEIGHT } from '../../components/rows';
 import { Empty, Failure, Loaded, PageTitle } from '../../components/states';
 import { api, unwrap } from '../../lib/api';
 import { pastedNumbers, when } from '../../lib/format';
@@ -50,16 +51,16 @@ export function ExcludedPage() {
             ? <Empty title="No number is excluded">Add the numbers of lawyers, doctors or families, whose calls must not be captured.</Empty>
             : (
               <Table.ScrollContainer minWidth={320}>
-                <Table>
+                <Table aria-rowcount={data.items.length + 1}>
                   <Table.Thead><Table.Tr><Table.Th>Number</Table.Th><Table.Th>Note</Table.Th><Table.Th className="wide">Added</Table.Th><Table.Th><span className="visually-hidden">Remove</span></Table.Th></Table.Tr></Table.Thead>
-                  <Table.Tbody>
-                    {data.items.map((n) => (
-                      <Table.Tr key={n.id}>
-                        <Table.Td style={{ whiteSpace: 'nowrap' }}>{n.display}</Table.Td><Table.Td>{n.note}</Table.Td><Table.Td className="wide">{when(n.created_at)}</Table.Td>
+                  <LongBody items={data.items}>
+                    {(n) => (
+                      <Table.Tr key={n.id} h={ROW_HEIGHT}>
+                        <Table.Td style={{ whiteSpace: 'nowrap' }}>{n.display}</Table.Td><Table.Td className="truncate" maw={260} title={n.note}>{n.note}</Table.Td><Table.Td className="wide">{when(n.created_at)}</Table.Td>
                         <Table.Td ta="right"><Button size="xs" variant="default" aria-label={`Remove ${n.display}`} onClick={() => include.mutate(n.id)}>Remove</Button></Table.Td>
                       </Table.Tr>
-                    ))}
-                  </Table.Tbody>
+                    )}
+                  </LongBody>
                 </Table>
               </Table.ScrollContainer>
             )}

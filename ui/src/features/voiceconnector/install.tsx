@@ -70,5 +70,5 @@ export function VoiceConnectorFrame() {
     );
   }
   if (!admin) return <Outlet />;
-  return <Loaded query={app} rows={6}>{(p) => (p.installed ? <Outlet /> : <InstallPage app={p} />)}</Loaded>;
+  return <Loaded query={app} rows={6} head="Voice Connector">{(p) => (p.installed ? <Outlet /> : <InstallPage app={p} />)}</Loaded>;
 }

@@ -17,7 +17,7 @@ export function VCCallPage() {
   const query = useQuery(queries.vcCall(id));
   const providerName = useProviderName();
   return (
-    <Loaded query={query} rows={6}>
+    <Loaded query={query} rows={6} head="VC Call">
       {(c) => (
         <>
           <PageTitle back={{ to: '/voice-connector/vc-calls', label: 'VC Calls' }} aside={<StateBadge state={c.state} reason={c.reason_title} />}>Call {c.provider_call_id}</PageTitle>
