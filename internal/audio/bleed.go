@@ -40,17 +40,26 @@ func RemoveBleed(a, b *Track, sa, sb []domain.Span) (ra, rb []domain.Span, err e
 	if len(both) == 0 {
 		return sa, sb, nil
 	}
+	err = atBleedRate(a, b, func(la, lb *Track) {
+		ra, rb = removeFrom(sa, lb, la, both), removeFrom(sb, la, lb, both)
+	})
+	return ra, rb, err
+}
+
+// atBleedRate gives f both channels at bleedRate.
+func atBleedRate(a, b *Track, f func(la, lb *Track)) error {
 	la, err := a.decimated()
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	defer la.close()
 	lb, err := b.decimated()
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
 	defer lb.close()
-	return removeFrom(sa, lb, la, both), removeFrom(sb, la, lb, both), nil
+	f(la, lb)
+	return nil
 }
 
 // decimated is a track at bleedRate.

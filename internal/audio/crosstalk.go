@@ -53,17 +53,10 @@ func findPaths(a, b *Track) (toA, toB *path, err error) {
 	if len(both) == 0 {
 		return nil, nil, nil
 	}
-	la, err := a.decimated()
-	if err != nil {
-		return nil, nil, err
-	}
-	defer la.close()
-	lb, err := b.decimated()
-	if err != nil {
-		return nil, nil, err
-	}
-	defer lb.close()
-	return findPath(b, a, lb, la, both), findPath(a, b, la, lb, both), nil
+	err = atBleedRate(a, b, func(la, lb *Track) {
+		toA, toB = findPath(b, a, lb, la, both), findPath(a, b, la, lb, both)
+	})
+	return toA, toB, err
 }
 
 func findPath(from, to, lowFrom, lowTo *Track, both []domain.Span) *path {
