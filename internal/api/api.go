@@ -15,6 +15,7 @@ import (
 	"earshot/internal/connector"
 	"earshot/internal/domain"
 	"earshot/internal/identity"
+	"earshot/internal/insighttypes"
 	"earshot/internal/library"
 	"earshot/internal/mail"
 	"earshot/internal/scribe"
@@ -42,6 +43,7 @@ type Config struct {
 	Library      *library.Library
 	Troubleshoot *troubleshoot.Service
 	Scribe       *scribe.Service
+	InsightTypes *insighttypes.Service
 	Engine       func() Engine
 	Models       func() []SpeechModel // of the embedded engine
 	Logger       *slog.Logger
@@ -73,6 +75,7 @@ func Register(mux *http.ServeMux, c Config) *huma.OpenAPI {
 	a.registerSpeech(h)
 	a.registerModels(h)
 	a.registerExplorer(h)
+	a.registerInsightTypes(h)
 	a.registerTroubleshooting(h)
 	a.registerInstall(h)
 	a.registerAudit(h)

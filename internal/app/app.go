@@ -25,6 +25,7 @@ import (
 	"earshot/internal/domain"
 	"earshot/internal/identity"
 	"earshot/internal/ingest"
+	"earshot/internal/insighttypes"
 	"earshot/internal/jobs"
 	"earshot/internal/library"
 	"earshot/internal/mail"
@@ -57,6 +58,7 @@ type App struct {
 	Engine       *moonshine.Engine
 	Troubleshoot *troubleshoot.Service
 	Scribe       *scribe.Service
+	InsightTypes *insighttypes.Service
 	Mail         *mail.Outbox
 
 	options Options
@@ -138,6 +140,7 @@ func (a *App) build() (err error) {
 		return err
 	}
 	a.Mail = mail.New(mail.Config{Store: a.Store, Server: server, Logger: a.Logger, Now: now})
+	a.InsightTypes = &insighttypes.Service{Store: a.Store, Now: now}
 	a.Scribe = &scribe.Service{Store: a.Store, Logger: a.Logger, Now: now}
 	a.Pipeline = pipeline.New(pipeline.Config{
 		Analyzed: a.Scribe.Analyzed,
@@ -224,7 +227,7 @@ func (a *App) Handler() http.Handler {
 
 func (a *App) apiConfig() api.Config {
 	return api.Config{
-		Store: a.Store, Identity: a.Identity, Connector: a.Connector, Mail: a.Mail, Library: a.Library, Troubleshoot: a.Troubleshoot, Scribe: a.Scribe, Engine: a.engineStatus, Models: a.speechModels, Logger: a.Logger, Now: a.options.Now,
+		Store: a.Store, Identity: a.Identity, Connector: a.Connector, Mail: a.Mail, Library: a.Library, Troubleshoot: a.Troubleshoot, Scribe: a.Scribe, InsightTypes: a.InsightTypes, Engine: a.engineStatus, Models: a.speechModels, Logger: a.Logger, Now: a.options.Now,
 		Version: Version(), Demo: a.options.Demo, Secure: strings.HasPrefix(a.Config.PublicURL, "https://"), PublicURL: a.Config.PublicURL,
 	}
 }

@@ -24,6 +24,7 @@ var unaudited = map[string]string{
 	"write-call":             "asks the language model; the page of the call says what came of it",
 	"run-model":              "asks the language model about each call, as write-call does",
 	"edit-summary":           "the call keeps all versions with who wrote them, tested in package scribe",
+	"try-insight-types":      "asks what a sentence matches; changes nothing",
 	"test-connector":         "asks the provider; its answer stands on the page of the connector",
 	"start-login":            "begins a sign-in; credential.signed_in follows when it ends",
 	"troubleshoot-providers": "asks the providers; changes no setting",
@@ -54,6 +55,10 @@ func changes() map[string]change {
 		"set-site":                {"PUT", "/connectors/aircall/site", `{"active":false}`, domain.ActionSiteSwitched},
 		"exclude-numbers":         {"POST", "/excluded-numbers", `{"numbers":["+1 212 555 0199"],"note":"=cmd()"}`, domain.ActionExcludedAdded},
 		"include-number":          {"DELETE", "/excluded-numbers/{number}", "", domain.ActionExcludedRemoved},
+		"add-insight-type":        {"POST", "/insight-types", `{"kind":"competitor","name":"Orbit"}`, domain.ActionInsightTypeAdded},
+		"import-insight-types":    {"POST", "/insight-types/import", `{"kind":"competitor","text":"Orbit"}`, domain.ActionInsightTypeAdded},
+		"change-insight-type":     {"PATCH", "/insight-types/{type}", `{"active":false}`, domain.ActionInsightTypeSaved},
+		"remove-insight-type":     {"DELETE", "/insight-types/{type}", "", domain.ActionInsightTypeRemoved},
 		"install-package":         {"PUT", "/package", `{"for":"admins"}`, domain.ActionPackageInstalled},
 		"uninstall-package":       {"DELETE", "/package", "", domain.ActionPackageUninstalled},
 		"mend-guest":              {"POST", "/package/guest", "", domain.ActionGuestMended},
@@ -98,6 +103,8 @@ func prepared(t *testing.T) (*apptest.Kit, *http.Client, *strings.Replacer) {
 	apptest.Must(t, err)
 	numbers, err := k.App.Connector.Exclude(ctx, k.Admin, []string{"+12125550142"}, "")
 	apptest.Must(t, err)
+	kind, err := k.App.InsightTypes.Add(ctx, k.Admin, domain.InsightType{Kind: domain.KindProduct, Name: "Orbit", Active: true})
+	apptest.Must(t, err)
 	_, err = k.App.Identity.StartSession(ctx, k.Admin, "test")
 	apptest.Must(t, err)
 	sessions, err := k.App.Identity.Sessions(ctx, k.Admin)
@@ -114,7 +121,7 @@ func prepared(t *testing.T) (*apptest.Kit, *http.Client, *strings.Replacer) {
 		vc = found.ID
 		return err
 	}))
-	return k, client, strings.NewReplacer("{number}", numbers[0].ID, "{user}", rita.ID, "{link}", link, "{token}", token.ID, "{session}", sessions[len(sessions)-1].ID, "{job}", job.ID, "{call}", vc)
+	return k, client, strings.NewReplacer("{number}", numbers[0].ID, "{type}", kind.ID, "{user}", rita.ID, "{link}", link, "{token}", token.ID, "{session}", sessions[len(sessions)-1].ID, "{job}", job.ID, "{call}", vc)
 }
 
 // TestEveryChangeIsAudited: each operation that can change something leaves a row that names who, or is on the list of those that need none.

@@ -44,6 +44,9 @@ const (
 	ActionTranscriptCorrected = "transcript.corrected"
 	ActionReanalysisStarted   = "reanalysis.started"
 	ActionReanalysisStopped   = "reanalysis.stopped"
+	ActionInsightTypeAdded    = "insight_type.added"
+	ActionInsightTypeSaved    = "insight_type.saved"
+	ActionInsightTypeRemoved  = "insight_type.removed"
 )
 
 // Kinds of subjects of the audit log.
@@ -59,6 +62,8 @@ const (
 	SubjectPackage    = "package"
 	SubjectCall       = "call"
 	SubjectReanalysis = "reanalysis"
+
+	SubjectInsightType = "insight_type"
 )
 
 // Audited is a row of the audit log: who did what to what, when and from where.

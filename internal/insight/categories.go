@@ -42,6 +42,8 @@ type Keyword struct {
 	Aliases []string       // other ways to say it; a mention carries Text
 	Unless  []string       // longer phrases that hold it and mean something else
 	SaidBy  domain.Speaker // whose lines count; "" for those of the category
+	Within  Window         // when in the call it counts; zero for that of the category
+	Type    string         // id of the insight type that it comes from; "" built in
 }
 
 // DefaultCategories are the built-in categories. The vendors are phone and CRM systems that callers of such companies

@@ -20,11 +20,19 @@ type entry struct {
 	blocks            bool   // covers shorter keywords of the category, and is none itself
 	words             int    // in this form
 	joined            string // the words without spaces, for names
+	typed             string // id of the insight type; "" built in
+	said              string // the words as they are said, one space between
 }
 
 // saidBy tells whether a line of the speaker counts.
 func (e *entry) saidBy(s domain.Speaker) bool {
 	return e.only == "" || s == e.only || s != domain.Agent && s != domain.Customer
+}
+
+// sameAs tells whether the same words make o needless: within a category one finds them, but each of a company's own types for itself,
+// since types may differ in who says them and when.
+func (e *entry) sameAs(o *entry) bool {
+	return o.category == e.category && (o.typed == "" || e.typed == "" || o.typed == e.typed)
 }
 
 // finder looks for all keywords of all categories at once.
@@ -41,7 +49,7 @@ func newFinder(categories []Category) *finder {
 	for _, c := range categories {
 		for _, k := range c.Keywords {
 			for _, text := range append([]string{k.Text}, k.Aliases...) {
-				f.add(at, text, &entry{category: c.Name, keyword: k.Text, only: cmp.Or(k.SaidBy, c.SaidBy), within: c.Within})
+				f.add(at, text, &entry{category: c.Name, keyword: k.Text, only: cmp.Or(k.SaidBy, c.SaidBy), within: cmp.Or(k.Within, c.Within), typed: k.Type})
 			}
 			for _, text := range k.Unless {
 				f.add(at, text, &entry{category: c.Name, blocks: true})
@@ -60,7 +68,7 @@ func (f *finder) add(at map[string]int, text string, e *entry) {
 	if len(ws) == 0 {
 		return
 	}
-	e.words = len(ws)
+	e.words, e.said = len(ws), spacedOut(ws)
 	p, _ := stemmed(ws)
 	n, known := at[p]
 	if !known {
@@ -69,7 +77,7 @@ func (f *finder) add(at map[string]int, text string, e *entry) {
 		f.patterns = append(f.patterns, p)
 		f.entries = append(f.entries, nil)
 	}
-	if slices.ContainsFunc(f.entries[n], func(o *entry) bool { return o.category == e.category }) {
+	if slices.ContainsFunc(f.entries[n], e.sameAs) {
 		return // another form of the same words
 	}
 	f.entries[n] = append(f.entries[n], e)
@@ -107,6 +115,15 @@ func join(ws []word) string {
 		b.WriteString(w.text)
 	}
 	return b.String()
+}
+
+// spacedOut is the words with a space between.
+func spacedOut(ws []word) string {
+	texts := make([]string, len(ws))
+	for i, w := range ws {
+		texts[i] = w.text
+	}
+	return strings.Join(texts, " ")
 }
 
 // exact finds keywords in any form of their words.

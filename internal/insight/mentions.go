@@ -23,7 +23,7 @@ func (c *call) findMentions(f *finder, asked []question) []domain.Mention {
 	out := []domain.Mention{}
 	for _, l := range c.lines {
 		all := slices.Concat(f.exact(l), f.similar(l))
-		out = append(out, l.mentions(all, c.duration)...)
+		out = append(out, l.mentions(l.best(all, c.duration))...)
 	}
 	out = append(out, c.consents(out, asked)...)
 	slices.SortStableFunc(out, func(a, b domain.Mention) int { return cmp.Compare(c.order(a.Line), c.order(b.Line)) })
@@ -41,31 +41,41 @@ func (c *call) order(id int) int {
 	return c.places[id]
 }
 
-// mentions keeps of the keywords found in a line the best of each category and keyword, and none that lies within a
-// longer one of its category.
-func (l *line) mentions(all []found, duration float64) []domain.Mention {
+// best keeps of the keywords found in a line, where they count, the best of each category, keyword and type, and none that lies within a
+// longer one of its category; in order of the words.
+func (l *line) best(all []found, duration float64) []found {
+	all = slices.DeleteFunc(all, func(m found) bool {
+		return !m.entry.blocks && (!m.entry.saidBy(l.Speaker) || !m.entry.within.holds(l.timeOf(m.first), duration))
+	})
 	slices.SortStableFunc(all, func(a, b found) int {
 		return cmp.Or(cmp.Compare(kindOrder[a.how], kindOrder[b.how]), cmp.Compare(b.score, a.score), cmp.Compare(a.first, b.first), cmp.Compare(b.last, a.last))
 	})
-	type key struct{ category, keyword string }
+	type key struct{ category, keyword, typed string }
 	seen := map[key]bool{}
 	var kept []found
 	for _, m := range all {
-		k := key{m.entry.category, m.entry.keyword}
-		if seen[k] || m.entry.blocks || !m.entry.saidBy(l.Speaker) || !m.entry.within.holds(l.timeOf(m.first), duration) || slices.ContainsFunc(all, func(o found) bool { return o.covers(m) }) {
+		k := key{m.entry.category, m.entry.keyword, m.entry.typed}
+		if seen[k] || m.entry.blocks || slices.ContainsFunc(all, func(o found) bool { return o.covers(m) }) {
 			continue
 		}
 		seen[k] = true
 		kept = append(kept, m)
 	}
 	slices.SortStableFunc(kept, func(a, b found) int { return cmp.Compare(a.first, b.first) })
+	return kept
+}
+
+// mentions tells what was found.
+func (l *line) mentions(kept []found) []domain.Mention {
 	out := make([]domain.Mention, 0, len(kept))
 	for _, m := range kept {
 		mention := domain.Mention{Category: m.entry.category, Keyword: m.entry.keyword, Speaker: l.Speaker, Line: l.ID, Start: l.timeOf(m.first), Match: m.how, Score: m.score}
 		if m.how != domain.MatchExact {
 			mention.Heard = l.quote(m.first, m.last)
 		}
-		out = append(out, mention)
+		if !slices.ContainsFunc(out, func(o domain.Mention) bool { return o.Category == mention.Category && o.Keyword == mention.Keyword }) {
+			out = append(out, mention)
+		}
 	}
 	return out
 }

@@ -36,8 +36,11 @@ func (p *Pipeline) Insights(ctx context.Context, call domain.Call) (domain.Insig
 	if err != nil {
 		return domain.Insights{}, err
 	}
-	c := p.Insight
-	c.StartedAt = call.StartedAt.In(settings.Location())
+	types, err := p.Store.InsightTypes(ctx)
+	if err != nil {
+		return domain.Insights{}, err
+	}
+	c := insight.Context{StartedAt: call.StartedAt.In(settings.Location()), Categories: insight.Categories(types, call.Transcript.Language)}
 	found := insight.Analyze(*call.Transcript, c)
 	found.Made = &domain.Made{Rules: p.Version, At: p.Now()}
 	return found, nil

@@ -10,7 +10,6 @@ import (
 	"earshot/internal/audio"
 	"earshot/internal/blob"
 	"earshot/internal/domain"
-	"earshot/internal/insight"
 	"earshot/internal/provider"
 	"earshot/internal/speech"
 	"earshot/internal/store"
@@ -30,7 +29,6 @@ type Config struct {
 	Tools        func() audio.Tools // asked each time: ffmpeg may be installed while the server runs
 	Limits       audio.Limits
 	MaxBytes     int64 // of one recording
-	Insight      insight.Context
 	// Analyzed is told in the transaction that commits what the rules found; nil: nobody.
 	Analyzed func(context.Context, *store.Tx, domain.Call) error
 	Version  string // of the program, kept with what its rules found

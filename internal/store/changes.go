@@ -19,6 +19,8 @@ const (
 
 	TopicReanalysis = "reanalysis"
 	TopicMail       = "mail"
+
+	TopicInsightType = "insight_type"
 )
 
 // changesLife is how long a change is told; who was away longer reads everything anew.

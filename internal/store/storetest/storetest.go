@@ -43,6 +43,7 @@ func Run(t *testing.T, fresh func(*testing.T) store.Config) {
 		"ModelDays":                    testModelDays,
 		"ModelWorks":                   testModelWorks,
 		"ExcludedNumbers":              testExcludedNumbers,
+		"InsightTypes":                 testInsightTypes,
 		"VCLogs":                       testVCLogs,
 		"Calls":                        testCalls,
 		"CallSearch":                   testCallSearch,

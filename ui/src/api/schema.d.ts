@@ -604,6 +604,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/insight-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Products, competitors and custom mentions, by kind and name */
+        get: operations["list-insight-types"];
+        put?: never;
+        /** Look for something in calls from now on */
+        post: operations["add-insight-type"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight-types/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add many insight types; all or none */
+        post: operations["import-insight-types"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight-types/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which active types a sentence matches, and how; nothing is stored */
+        post: operations["try-insight-types"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/insight-types/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete an insight type; calls keep what it found until they are analysed again */
+        delete: operations["remove-insight-type"];
+        options?: never;
+        head?: never;
+        /** Change what is sent of an insight type */
+        patch: operations["change-insight-type"];
+        trace?: never;
+    };
     "/api/v1/language-model/runs": {
         parameters: {
             query?: never;
@@ -1250,6 +1320,24 @@ export interface components {
             /** Format: date-time */
             seen_at: string;
         };
+        AddTypeInBody: {
+            /** @default true */
+            active: boolean;
+            /** @description Other ways to say it */
+            aliases?: string[];
+            /** Format: int64 */
+            first_seconds?: number;
+            /** @enum {string} */
+            kind: "product" | "competitor" | "mention";
+            /** @description BCP 47; empty: calls in any language */
+            language?: string;
+            name: string;
+            /**
+             * @default either
+             * @enum {string}
+             */
+            said_by: "rep" | "customer" | "either";
+        };
         AskInBody: {
             /** @description Of the only call that is asked about */
             call_id?: string;
@@ -1420,6 +1508,18 @@ export interface components {
             rename?: "agent" | "customer" | "speaker_1" | "speaker_2";
             /** @description The two sides were taken for each other */
             swap?: boolean;
+        };
+        ChangeTypeInBody: {
+            active?: boolean;
+            aliases?: string[];
+            /** Format: int64 */
+            first_seconds?: number;
+            /** @enum {string} */
+            kind?: "product" | "competitor" | "mention";
+            language?: string;
+            name?: string;
+            /** @enum {string} */
+            said_by?: "rep" | "customer" | "either";
         };
         Check: {
             /** @description How it is mended; empty where nothing is wrong */
@@ -1713,12 +1813,57 @@ export interface components {
              */
             line: number;
         };
+        ImportTypesInBody: {
+            /** Format: int64 */
+            first_seconds?: number;
+            /** @enum {string} */
+            kind: "product" | "competitor" | "mention";
+            language?: string;
+            /**
+             * @default either
+             * @enum {string}
+             */
+            said_by: "rep" | "customer" | "either";
+            /** @description A type a line: its name, and its aliases behind it, parted by commas, semicolons or tabs; at most 5,000 lines */
+            text: string;
+        };
+        ImportedTypes: {
+            /** Format: int64 */
+            added: number;
+            /**
+             * Format: int64
+             * @description Lines whose name is there already
+             */
+            skipped: number;
+        };
         InsightPrompt: {
             active: boolean;
             instruction: string;
             /** @enum {string} */
             kind: "situational" | "prompt";
             name: string;
+        };
+        InsightType: {
+            active: boolean;
+            /** @description Other ways to say it */
+            aliases: string[];
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Counts only in so many first seconds of a call; 0: in all of it
+             */
+            first_seconds: number;
+            id: string;
+            /** @enum {string} */
+            kind: "product" | "competitor" | "mention";
+            /** @description BCP 47; empty: calls in any language */
+            language: string;
+            name: string;
+            /** @enum {string} */
+            said_by: "rep" | "customer" | "either";
+            /** Format: date-time */
+            updated_at: string;
         };
         Insights: {
             call_reason?: components["schemas"]["CallReason"];
@@ -1793,6 +1938,11 @@ export interface components {
             /** @description Cursor of the next page; absent at the end */
             next?: string;
         };
+        ListInsightType: {
+            items: components["schemas"]["InsightType"][];
+            /** @description Cursor of the next page; absent at the end */
+            next?: string;
+        };
         ListMail: {
             items: components["schemas"]["Mail"][];
             /** @description Cursor of the next page; absent at the end */
@@ -1815,6 +1965,11 @@ export interface components {
         };
         ListString: {
             items: string[];
+            /** @description Cursor of the next page; absent at the end */
+            next?: string;
+        };
+        ListTypeMatch: {
+            items: components["schemas"]["TypeMatch"][];
             /** @description Cursor of the next page; absent at the end */
             next?: string;
         };
@@ -2587,6 +2742,37 @@ export interface components {
             speech: {
                 [key: string]: components["schemas"]["Span"][];
             };
+        };
+        TryTypesInBody: {
+            /** @description Of the call; empty: types of all languages */
+            language?: string;
+            /**
+             * @default either
+             * @enum {string}
+             */
+            said_by: "rep" | "customer" | "either";
+            /**
+             * Format: double
+             * @description When in the call it is said
+             */
+            second?: number;
+            /** @description What somebody says */
+            text: string;
+        };
+        TypeMatch: {
+            /** @description The words of the text */
+            heard: string;
+            /** @enum {string} */
+            kind: "product" | "competitor" | "mention";
+            /** @enum {string} */
+            match: "exact" | "word_form" | "fuzzy" | "phonetic";
+            name: string;
+            /**
+             * Format: double
+             * @description How alike what was said is to the name or alias: 1 for exact words and their forms
+             */
+            score: number;
+            type_id: string;
         };
         UseLinkInBody: {
             /** @description What follows # in the address of the link */
@@ -5830,6 +6016,441 @@ export interface operations {
             };
             /** @description Too Many Requests */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-insight-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListInsightType"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "add-insight-type": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddTypeInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsightType"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "import-insight-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportTypesInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedTypes"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "try-insight-types": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryTypesInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListTypeMatch"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "remove-insight-type": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "change-insight-type": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeTypeInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsightType"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
