@@ -34,6 +34,7 @@ export const examples = {
   '/setup/users/$id': { path: '/setup/users/u1', many: ['users'] },
   '/setup/permission-sets': { path: '/setup/permission-sets' },
   '/setup/general-settings': { path: '/setup/general-settings' },
+  '/setup/insight-types': { path: '/setup/insight-types', many: ['insight-types'] },
   '/setup/scheduled-jobs': { path: '/setup/scheduled-jobs' },
   '/setup/re-analysis': { path: '/setup/re-analysis' },
   '/setup/installed-packages': { path: '/setup/installed-packages' },

@@ -5,6 +5,7 @@ import { type Answer, type Body, type Faults, notFound, ok, problem } from './an
 import { calls, summary, vcCalls, vcDetail } from './calls.ts';
 import { at, permissionSets, reasons, sessionUser, users } from './company.ts';
 import { desk } from './desk.ts';
+import { insightTypes } from './insight-types.ts';
 import { installer } from './install.ts';
 import { wav, waveform } from './sound.ts';
 import { languageModel } from './language-model.ts';
@@ -178,6 +179,7 @@ export function mockAPI() {
 
   const app = installer(tell);
   const model = languageModel(tell, () => calls, () => !!faults.empty);
+  const types = insightTypes(tell, () => !!faults.empty);
   const gate = access(() => !!faults.empty);
 
   const engine = (): S['Engine'] => ({ installed: !faults.engineMissing, name: 'moonshine', model: 'tiny-en', languages: ['en'], hint: faults.engineMissing ? 'Run earshot models pull on the server, or earshot models add FILE where there is no internet.' : '', ffmpeg: !faults.engineMissing, ffmpeg_hint: faults.engineMissing ? 'Install the package ffmpeg to read MP3 and other compressed recordings.' : '' });
@@ -209,6 +211,7 @@ export function mockAPI() {
         if (method === 'DELETE') { excluded = excluded.filter((n) => n.id !== id); return { status: 204 }; }
         return ok({ items: excluded });
       case 'vc-calls': return !id ? listVC(url.searchParams) : id === 'counts' ? counts() : id === 'retry' ? retryAll(body) : one(resource, id, action);
+      case 'insight-types': return types(method, id, body);
       case 'language-model': return model.run();
       case 'explorer': return model.explorer(body);
       case 'calls': return !id ? listCalls(url.searchParams) : action === 'writing' || action === 'summary' ? model.writing(method, id, action, body) : action === 'lines' || action === 'speakers' ? correct(id, action, Number(url.pathname.split('/')[6]), method, body) : one(resource, id, action);

@@ -14,6 +14,7 @@ export const pages: Page[] = [
   { label: 'Users', description: 'People, identifiers, phones, permission sets', to: '/setup/users', icon: UsersIcon, group: 'Setup', admin: true },
   { label: 'Permission Sets', description: 'What each gives, and who holds it', to: '/setup/permission-sets', icon: KeyIcon, group: 'Setup', admin: true },
   { label: 'General Settings', description: 'Einstein Conversation Insights: provider switches, speaker separation, language', to: '/setup/general-settings', icon: SlidersIcon, group: 'Setup', admin: true },
+  { label: 'Insight Types', description: 'Products, competitors and custom mentions to find in calls', also: ['keywords', 'aliases', 'mentions'], to: '/setup/insight-types', icon: ListIcon, group: 'Setup', admin: true },
   { label: 'Scheduled Jobs', description: 'What connectors do by themselves: hourly batch, watch, back-fill', to: '/setup/scheduled-jobs', icon: ClockIcon, group: 'Setup', admin: true },
   { label: 'Re-analysis', description: 'Transcribe or analyse older calls again, by the settings of today', to: '/setup/re-analysis', icon: BackIcon, group: 'Setup', admin: true },
   { label: 'Installed Packages', description: 'The Voice Connector app: who sees it, uninstall, and the e-mails about it', to: '/setup/installed-packages', icon: PackageIcon, group: 'Setup', admin: true },

@@ -46,6 +46,7 @@ const routes = [
   page('/setup/users/$id', () => import('../features/setup/user'), 'UserPage'),
   page('/setup/permission-sets', () => import('../features/setup/permission-sets'), 'PermissionSetsPage'),
   page('/setup/general-settings', () => import('../features/setup/general'), 'GeneralPage'),
+  page('/setup/insight-types', () => import('../features/setup/insight-types'), 'InsightTypesPage'),
   page('/setup/scheduled-jobs', () => import('../features/setup/scheduled-jobs'), 'ScheduledJobsPage'),
   page('/setup/re-analysis', () => import('../features/setup/reanalysis'), 'ReanalysisPage'),
   page('/setup/installed-packages', () => import('../features/setup/packages'), 'PackagesPage'),

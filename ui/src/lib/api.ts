@@ -15,6 +15,7 @@ export type Connector = Schemas['Connector'];
 export type Credential = Schemas['Credential'];
 export type Field = Schemas['Field'];
 export type Insights = Schemas['Insights'];
+export type InsightType = Schemas['InsightType'];
 export type Line = Schemas['Line'];
 export type Mail = Schemas['Mail'];
 export type Package = Schemas['Package'];
@@ -27,6 +28,7 @@ export type Session = Schemas['Session'];
 export type TestStep = Schemas['TestStep'];
 export type SSOSettings = Schemas['SSOSettings'];
 export type Transcript = Schemas['Transcript'];
+export type TypeMatch = Schemas['TypeMatch'];
 export type User = Schemas['User'];
 export type VCCall = Schemas['VCCall'];
 

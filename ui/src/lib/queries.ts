@@ -77,6 +77,7 @@ export const queries = {
   sessions: () => queryOptions({ queryKey: ['account', 'sessions'], queryFn: () => unwrap(api.GET('/api/v1/account/sessions')) }),
   ownTokens: () => queryOptions({ queryKey: ['account', 'tokens'], queryFn: () => unwrap(api.GET('/api/v1/account/tokens')) }),
   allTokens: () => queryOptions({ queryKey: ['api-tokens'], queryFn: () => unwrap(api.GET('/api/v1/api-tokens')) }),
+  insightTypes: () => queryOptions({ queryKey: ['insight-types'], queryFn: () => unwrap(api.GET('/api/v1/insight-types')) }),
   engine: () => queryOptions({ queryKey: ['engine'], queryFn: () => unwrap(api.GET('/api/v1/engine')) }),
 };
 
@@ -91,6 +92,7 @@ export function keysFor(topic: string, id: string): string[][] {
     case 'user': return [['users'], ['package']];
     case 'settings': return [['settings'], ['package']];
     case 'mail': return [['mails']];
+    case 'insight_type': return [['insight-types']];
     case 'excluded_number': return [['excluded']];
     default: return [];
   }
