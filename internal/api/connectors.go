@@ -278,6 +278,7 @@ func (a *API) registerConnectors(h huma.API) {
 	a.registerExcluded(h)
 	a.registerSchedule(h)
 	a.registerWizard(h)
+	a.registerUserMapping(h)
 }
 
 func checkBody(r provider.CheckReport) CheckReport {

@@ -50,7 +50,7 @@ func mendsOf(vc VCCall, f ExplainFacts, e Explanation) []Mend {
 	case TooShort, InternalOnly, OneParticipant, PartOfCall:
 		return nil // no change here makes another call of it
 	case NoUser:
-		return append(assignMends(vc), openMend("Open Users", "/setup/users"), retry)
+		return append(assignMends(vc), openMend("Map users", page+"/users"), retry)
 	case NoPermission:
 		return permissionMends(vc, f)
 	case ExcludedParty:

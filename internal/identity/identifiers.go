@@ -21,6 +21,9 @@ func (i *Identity) LinkUsers(ctx context.Context, actor domain.User, p domain.Pr
 	if err := Require(actor, domain.PermissionManageUsers, i.Now()); err != nil {
 		return nil, err
 	}
+	if !slices.Contains(slices.Collect(maps.Values(identifierColumns)), p) {
+		return nil, domain.Errorf(domain.KindNotFound, "unknown_provider", "users have no identifier field for %q", p)
+	}
 	err = i.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		users, err := tx.Users(ctx)
 		if err != nil {

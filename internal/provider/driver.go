@@ -3,6 +3,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"net/http"
@@ -93,11 +94,14 @@ type Subscription struct {
 	Repaired  string    // what was mended, in words; empty if nothing was
 }
 
-// User of the provider.
+// User of the provider. Login is set where calls name their agent by it and not by the id.
 type User struct {
-	ID, Name, Email string
-	Phones          []string
+	ID, Name, Email, Login string
+	Phones                 []string
 }
+
+// Identifier is what the user's field for the provider holds.
+func (u User) Identifier() string { return cmp.Or(u.Login, u.ID) }
 
 // Window of time, by start of the call: From inclusive, To exclusive.
 type Window struct{ From, To time.Time }

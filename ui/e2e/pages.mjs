@@ -28,6 +28,7 @@ export const examples = {
   '/voice-connector/vc-calls/$id': { path: '/voice-connector/vc-calls/v1' },
   '/voice-connector/excluded-numbers': { path: '/voice-connector/excluded-numbers', many: ['excluded-numbers'] },
   '/voice-connector/troubleshooting': { path: '/voice-connector/troubleshooting' },
+  '/voice-connector/$provider/users': { path: '/voice-connector/dialpad/users', many: ['connectors/dialpad/users', 'users'] },
   '/voice-connector/$provider': { path: '/voice-connector/aircall' },
   '/setup/users': { path: '/setup/users', many: ['users'] },
   '/setup/users/new': { path: '/setup/users/new', many: ['users'] },

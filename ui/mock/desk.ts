@@ -15,6 +15,14 @@ const newBlockers = newConnectors()[0]?.blockers ?? [];
 /** A test call that passes. */
 const testCall = (): S['TestCall'] => ({ user: sessionUser.name, started_at: at(NOW), finished_at: at(NOW), passed: true, steps: (['credential', 'qualify', 'match', 'recording', 'transcribe', 'analyze'] as const).map((name) => ({ name, state: 'done', detail: 'it went well', fix: '', page: '' })) });
 
+/** Users of a provider: one is linked, two are alike to ours, one is nobody here. */
+const people: S['ProviderUser'][] = [
+  { identifier: '4101', name: 'Maria Lindqvist', email: 'maria@company.example', phones: ['+12125550101'], user_id: 'u1', suggested_id: '', suggested_by: '' },
+  { identifier: '4102', name: 'Tom Berg', email: 'tom@company.example', phones: [], user_id: '', suggested_id: 'u2', suggested_by: 'email' },
+  { identifier: '4103', name: 'Wolfeschlegelsteinhausenbergerdorff, Hubert Blaine', email: 'hubert.wolfeschlegelsteinhausenbergerdorff@company.example', phones: ['+12125550107', '+12125550108'], user_id: '', suggested_id: 'u3', suggested_by: 'phone' },
+  { identifier: '4109', name: 'Front Desk', email: '', phones: ['+12125550100'], user_id: '', suggested_id: '', suggested_by: '' },
+];
+
 export function desk({ tell, faults, arrive, fetchCall }: World) {
   let connectors = newConnectors();
   const jobs = schedule(tell);
@@ -62,6 +70,16 @@ export function desk({ tell, faults, arrive, fetchCall }: World) {
     return String(from) < String(to) ? ok(jobs.backfill(c.provider, String(from), String(to))) : problem(422, 'bad_range', `the range ends before it begins; ${from} is not before ${to}`);
   }
 
+  let theirs: S['ProviderUser'][] = people.map((p) => ({ ...p, phones: [...p.phones] }));
+
+  function link(body: Body): Answer {
+    const links = body.links as S['UserLink'][];
+    const known = links.filter((l) => l.identifier);
+    if (new Set(known.map((l) => l.user_id)).size < known.length) return problem(422, 'linked_twice', 'A user is chosen for two people; choose one of them.');
+    theirs = theirs.map((p) => { const to = known.find((l) => l.identifier === p.identifier); return to ? { ...p, user_id: to.user_id, suggested_id: '', suggested_by: '' } : links.some((l) => !l.identifier && l.user_id === p.user_id) ? { ...p, user_id: '' } : p; });
+    return ok({ count: links.length });
+  }
+
   const actions: Record<string, (c: S['Connector'], body: Body) => Answer> = {
     credential: saveCredential, switches, backfill,
     test: (c) => authenticate(c, c.credential.fields[0]?.value !== 'wrong'),
@@ -81,6 +99,7 @@ export function desk({ tell, faults, arrive, fetchCall }: World) {
     connectors: (provider: string | undefined, action: string | undefined, body: Body, method = 'POST'): Answer => {
       if (!provider) return ok({ items: connectors });
       const c = find(provider);
+      if (c && action === 'users') return method === 'GET' ? ok({ items: faults().empty ? [] : theirs }) : link(body);
       if (c && action === 'test-call' && method === 'GET') return ok(tested.has(provider) ? testCall() : { user: '', passed: false, steps: [] });
       return (c && (action ? actions[action]?.(c, body) : ok(c))) ?? notFound();
     },

@@ -127,7 +127,7 @@ func (d *driver) ListUsers(ctx context.Context) ([]provider.User, error) {
 			if err != nil {
 				return nil, err
 			}
-			users = append(users, provider.User{ID: p.ProviderUserID, Name: strings.TrimSpace(p.Name), Email: p.Email})
+			users = append(users, provider.User{ID: p.ProviderUserID, Login: p.Username, Name: strings.TrimSpace(p.Name), Email: p.Email})
 		}
 		if in.NextToken = page.NextToken; aws.ToString(in.NextToken) == "" {
 			return users, nil

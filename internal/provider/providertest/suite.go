@@ -152,9 +152,9 @@ func testUsers(t *testing.T, h Harness) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	emails := map[string]string{}
+	emails, identifiers := map[string]string{}, map[string]string{}
 	for _, u := range users {
-		emails[u.Email] = u.ID
+		emails[u.Email], identifiers[u.Email] = u.ID, u.Identifier()
 	}
 	if emails[AgentEmail] == "" || emails[ColleagueEmail] == "" || emails[AgentEmail] == emails[ColleagueEmail] {
 		t.Fatalf("users are %+v, want %s and %s with ids", users, AgentEmail, ColleagueEmail)
@@ -162,6 +162,9 @@ func testUsers(t *testing.T, h Harness) {
 	_, c := b.finished(t)
 	if c.Agent.ProviderUserID != emails[AgentEmail] {
 		t.Errorf("the agent of a call is %q, in the list of users %q", c.Agent.ProviderUserID, emails[AgentEmail])
+	}
+	if got := c.AgentIdentifier(b.info.Provider); got != identifiers[AgentEmail] {
+		t.Errorf("the user of a call is found by %q, the list of users says %q", got, identifiers[AgentEmail])
 	}
 }
 

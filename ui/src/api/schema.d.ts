@@ -535,6 +535,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/connectors/{provider}/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The provider's users, asked for now, beside ours */
+        get: operations["list-provider-users"];
+        put?: never;
+        /** Fill the identifier field of users; all or none. Unmatched calls that fit start again */
+        post: operations["link-provider-users"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/engine": {
         parameters: {
             query?: never;
@@ -1908,6 +1926,16 @@ export interface components {
             start: number;
             text: string;
         };
+        LinkUsersInBody: {
+            links: components["schemas"]["UserLink"][];
+        };
+        LinkedUsers: {
+            /**
+             * Format: int64
+             * @description Users that were changed
+             */
+            count: number;
+        };
         ListAPIToken: {
             items: components["schemas"]["APIToken"][];
             /** @description Cursor of the next page; absent at the end */
@@ -1945,6 +1973,11 @@ export interface components {
         };
         ListMail: {
             items: components["schemas"]["Mail"][];
+            /** @description Cursor of the next page; absent at the end */
+            next?: string;
+        };
+        ListProviderUser: {
+            items: components["schemas"]["ProviderUser"][];
             /** @description Cursor of the next page; absent at the end */
             next?: string;
         };
@@ -2314,6 +2347,22 @@ export interface components {
              * @example https://example.com/errors/example
              */
             type: string;
+        };
+        ProviderUser: {
+            email: string;
+            /** @description What goes into the user's identifier field */
+            identifier: string;
+            name: string;
+            phones: string[];
+            /**
+             * @description By what
+             * @enum {string}
+             */
+            suggested_by: "email" | "phone" | "name" | "";
+            /** @description Who may be the same person; empty: somebody has it, or exactly one who is alike was not found */
+            suggested_id: string;
+            /** @description Who has the identifier; empty: nobody */
+            user_id: string;
         };
         Question: {
             answered: boolean;
@@ -2820,6 +2869,11 @@ export interface components {
             phone_periods?: components["schemas"]["Phone"][];
             phones?: string[];
             profile?: string;
+        };
+        UserLink: {
+            /** @description Empty: the field is emptied */
+            identifier: string;
+            user_id: string;
         };
         UserRef: {
             id: string;
@@ -5616,6 +5670,189 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TestCall"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-provider-users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListProviderUser"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Bad Gateway */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "link-provider-users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkUsersInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkedUsers"];
                 };
             };
             /** @description Bad Request */

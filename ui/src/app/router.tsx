@@ -33,6 +33,7 @@ const voiceConnectorPages = [
   page('/voice-connector/vc-calls/$id', () => import('../features/voiceconnector/vc-call'), 'VCCallPage', voiceConnector),
   page('/voice-connector/excluded-numbers', () => import('../features/voiceconnector/excluded'), 'ExcludedPage', voiceConnector),
   page('/voice-connector/troubleshooting', () => import('../features/voiceconnector/troubleshooting'), 'TroubleshootingPage', voiceConnector),
+  page('/voice-connector/$provider/users', () => import('../features/voiceconnector/user-mapping'), 'UserMappingPage', voiceConnector),
   page('/voice-connector/$provider', () => import('../features/voiceconnector/connector'), 'ConnectorPage', voiceConnector),
 ];
 

@@ -24,6 +24,7 @@ export type PermissionSet = Schemas['PermissionSet'];
 export type Problem = { status?: number; title?: string; detail?: string; code?: string; errors?: { message?: string }[] | null };
 export type Reanalysis = Schemas['Reanalysis'];
 export type ScheduledJob = Schemas['ScheduledJob'];
+export type ProviderUser = Schemas['ProviderUser'];
 export type Session = Schemas['Session'];
 export type TestStep = Schemas['TestStep'];
 export type SSOSettings = Schemas['SSOSettings'];

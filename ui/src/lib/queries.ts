@@ -35,6 +35,7 @@ export const queries = {
   connectors: () => queryOptions({ queryKey: ['connectors'], queryFn: () => unwrap(api.GET('/api/v1/connectors')) }),
   connector: (provider: string) => queryOptions({ queryKey: ['connectors', provider], queryFn: () => unwrap(api.GET('/api/v1/connectors/{provider}', { params: { path: { provider } } })) }),
   testCall: (provider: string) => queryOptions({ queryKey: ['connectors', provider, 'test-call'], queryFn: () => unwrap(api.GET('/api/v1/connectors/{provider}/test-call', { params: { path: { provider } } })) }),
+  providerUsers: (provider: string) => queryOptions({ queryKey: ['connectors', provider, 'users'], queryFn: () => unwrap(api.GET('/api/v1/connectors/{provider}/users', { params: { path: { provider } } })), staleTime: 60_000, retry: false }),
   scheduledJobs: () => queryOptions({ queryKey: ['scheduled-jobs'], queryFn: () => unwrap(api.GET('/api/v1/scheduled-jobs')) }),
   package: () => queryOptions({ queryKey: ['package'], queryFn: () => unwrap(api.GET('/api/v1/package')) }),
   mails: () => queryOptions({ queryKey: ['mails'], queryFn: () => unwrap(api.GET('/api/v1/mails')) }),

@@ -31,6 +31,7 @@ export function IntegrationUserStep({ connector: c, step }: { connector: Connect
         <Group>
           <Button variant={c.integration_user ? 'default' : 'filled'} loading={assign.isPending} onClick={() => assign.mutate()}>Assign Integration User</Button>
           {(c.missing.length > 0 || assign.error) && <Anchor component={Link} to="/setup/users" size="sm" fw={600}>Go to Users</Anchor>}
+          {c.configured && <Anchor component={Link} to={`/voice-connector/${c.provider}/users`} size="sm" fw={600}>Map users</Anchor>}
         </Group>
         {assign.error && <Failure error={assign.error} />}
       </Stack>
