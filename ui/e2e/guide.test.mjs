@@ -113,14 +113,14 @@ test('Install: the first admin installs for all users and gets a mail', async ()
   await page.getByText(/was installed on .*, for all users/).waitFor();
 });
 
-test('User ID matching: the identifiers of each user are entered', async () => {
+test('User ID matching: the identifiers of each user are entered, but for RingCentral, whose users are mapped', async () => {
   for (const [name, id] of agents) {
     await quickFind('Users', 'Users');
     await page.getByRole('link', { name: 'New user' }).click();
     const email = `${name.toLowerCase().replace(' ', '.')}@larkspur.example`;
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill(name);
     await page.getByRole('textbox', { name: 'E-mail' }).fill(email);
-    for (const field of ['Aircall User Identifier', 'Dialpad User Identifier', 'Ringcentral User Identifier']) await page.getByRole('textbox', { name: field }).fill(id);
+    for (const field of ['Aircall User Identifier', 'Dialpad User Identifier']) await page.getByRole('textbox', { name: field }).fill(id);
     await page.getByRole('textbox', { name: 'Amazon Connect Username' }).fill(email);
     await page.getByRole('checkbox', { name: /^Conversation Insights for Sales/ }).check();
     await page.getByRole('button', { name: 'Save' }).click();
@@ -150,6 +150,19 @@ for (const p of providers) {
       await step.getByRole('button', { name: 'Save and test' }).click();
     }
     await step.getByText('✓ Authenticated').waitFor();
+  });
+
+  test(`${p.name}: its users are mapped to those here`, async () => {
+    await page.getByRole('link', { name: 'Map users' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Map users' }).waitFor();
+    if (p.name === 'RingCentral') {
+      await page.getByText('Suggested: same').first().waitFor();
+      await page.getByRole('button', { name: `Link ${agents.length} users` }).click();
+    }
+    for (const [name] of agents) await page.getByRole('row', { name: new RegExp(`${name}.*Linked`) }).waitFor();
+    await page.getByRole('link', { name: `← ${p.name}` }).click();
+    await page.getByRole('heading', { level: 1, name: p.name }).waitFor();
+    await settled(page);
   });
 
   test(`${p.name}: integration user, excluded number, both switches in the order that was chosen`, async () => {

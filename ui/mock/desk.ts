@@ -17,8 +17,8 @@ const testCall = (): S['TestCall'] => ({ user: sessionUser.name, started_at: at(
 
 /** Users of a provider: one is linked, two are alike to ours, one is nobody here. */
 const people: S['ProviderUser'][] = [
-  { identifier: '4101', name: 'Maria Lindqvist', email: 'maria@company.example', phones: ['+12125550101'], user_id: 'u1', suggested_id: '', suggested_by: '' },
-  { identifier: '4102', name: 'Tom Berg', email: 'tom@company.example', phones: [], user_id: '', suggested_id: 'u2', suggested_by: 'email' },
+  { identifier: '4101', name: 'Maria Lopez', email: 'maria@company.example', phones: ['+12125550101'], user_id: 'u1', suggested_id: '', suggested_by: '' },
+  { identifier: '4102', name: 'J. Carter', email: 'james@company.example', phones: [], user_id: '', suggested_id: 'u2', suggested_by: 'email' },
   { identifier: '4103', name: 'Wolfeschlegelsteinhausenbergerdorff, Hubert Blaine', email: 'hubert.wolfeschlegelsteinhausenbergerdorff@company.example', phones: ['+12125550107', '+12125550108'], user_id: '', suggested_id: 'u3', suggested_by: 'phone' },
   { identifier: '4109', name: 'Front Desk', email: '', phones: ['+12125550100'], user_id: '', suggested_id: '', suggested_by: '' },
 ];
