@@ -26,6 +26,7 @@ export const examples = {
   '/voice-connector': { path: '/voice-connector' },
   '/voice-connector/vc-calls': { path: '/voice-connector/vc-calls', many: ['vc-calls'] },
   '/voice-connector/vc-calls/$id': { path: '/voice-connector/vc-calls/v1' },
+  '/voice-connector/error-handling': { path: '/voice-connector/error-handling', many: ['vc-calls', 'users'] },
   '/voice-connector/excluded-numbers': { path: '/voice-connector/excluded-numbers', many: ['excluded-numbers'] },
   '/voice-connector/troubleshooting': { path: '/voice-connector/troubleshooting' },
   '/voice-connector/$provider/users': { path: '/voice-connector/dialpad/users', many: ['connectors/dialpad/users', 'users'] },

@@ -10,6 +10,7 @@ export const pages: Page[] = [
   { label: 'Voice Connector', description: 'Connect a phone provider', also: ['Voice Connectors', 'Aircall, Amazon Connect, Dialpad, RingCentral'], to: '/voice-connector', icon: PlugIcon, group: 'Apps', app: true },
   { label: 'VC Calls', description: 'Every call that arrived, and why one is missing', to: '/voice-connector/vc-calls', icon: ListIcon, group: 'Voice Connector', admin: true },
   { label: 'Excluded Numbers', description: 'Numbers whose calls are never processed', to: '/voice-connector/excluded-numbers', icon: BanIcon, group: 'Voice Connector', admin: true },
+  { label: 'Error Handling', description: 'Retry calls of a user and days, or fetch one by its id', to: '/voice-connector/error-handling', icon: BackIcon, group: 'Voice Connector', admin: true },
   { label: 'Troubleshooting', description: 'What may be wrong, and why a call is missing', to: '/voice-connector/troubleshooting', icon: WrenchIcon, group: 'Voice Connector', admin: true },
   { label: 'Users', description: 'People, identifiers, phones, permission sets', to: '/setup/users', icon: UsersIcon, group: 'Setup', admin: true },
   { label: 'Permission Sets', description: 'What each gives, and who holds it', to: '/setup/permission-sets', icon: KeyIcon, group: 'Setup', admin: true },

@@ -31,6 +31,7 @@ const voiceConnectorPages = [
   page('/voice-connector', () => import('../features/voiceconnector/providers'), 'ProvidersPage', voiceConnector),
   page('/voice-connector/vc-calls', () => import('../features/voiceconnector/vc-calls'), 'VCCallsPage', voiceConnector),
   page('/voice-connector/vc-calls/$id', () => import('../features/voiceconnector/vc-call'), 'VCCallPage', voiceConnector),
+  page('/voice-connector/error-handling', () => import('../features/voiceconnector/error-handling'), 'ErrorHandlingPage', voiceConnector),
   page('/voice-connector/excluded-numbers', () => import('../features/voiceconnector/excluded'), 'ExcludedPage', voiceConnector),
   page('/voice-connector/troubleshooting', () => import('../features/voiceconnector/troubleshooting'), 'TroubleshootingPage', voiceConnector),
   page('/voice-connector/$provider/users', () => import('../features/voiceconnector/user-mapping'), 'UserMappingPage', voiceConnector),

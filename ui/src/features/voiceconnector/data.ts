@@ -12,3 +12,6 @@ export function keep(c: Connector) {
 
 /** The connector in the path of a request. */
 export const path = (c: Connector) => ({ params: { path: { provider: c.provider } } });
+
+/** The states of a VC Call, in the order of its way. */
+export const states = ['received', 'waiting', 'unmatched', 'processing', 'processed', 'skipped', 'failed'];

@@ -4,7 +4,7 @@ import { useNavigate, useRouterState } from '@tanstack/react-router';
 
 import { queries } from '../../lib/queries';
 
-const all = [{ to: '/voice-connector', label: 'Providers' }, { to: '/voice-connector/excluded-numbers', label: 'Excluded Numbers' }, { to: '/voice-connector/vc-calls', label: 'VC Calls' }, { to: '/voice-connector/troubleshooting', label: 'Troubleshooting' }];
+const all = [{ to: '/voice-connector', label: 'Providers' }, { to: '/voice-connector/excluded-numbers', label: 'Excluded Numbers' }, { to: '/voice-connector/vc-calls', label: 'VC Calls' }, { to: '/voice-connector/error-handling', label: 'Error Handling' }, { to: '/voice-connector/troubleshooting', label: 'Troubleshooting' }];
 
 /** The tabs of the Voice Connector app. */
 export function Tabs() {

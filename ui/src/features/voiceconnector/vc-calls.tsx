@@ -10,10 +10,10 @@ import type { VCCall } from '../../lib/api';
 import { readFilter } from '../../lib/filter';
 import { phone, title, when } from '../../lib/format';
 import { type VCCallFilter, queries } from '../../lib/queries';
+import { states } from './data';
+import { DayInput } from './day-input';
 import { RetryAll } from './retry-all';
 import { Tabs } from './tabs';
-
-const states = ['received', 'waiting', 'unmatched', 'processing', 'processed', 'skipped', 'failed'];
 
 /** The filters, which live in the address so that a filtered list can be kept and sent. */
 function useFilter() {
@@ -26,11 +26,6 @@ function useFilter() {
   // An address from elsewhere (a link, going back) changes what is in the box; what is being typed does not.
   useEffect(() => { if ((filter.q ?? '') !== asked.current) { asked.current = filter.q ?? ''; setText(filter.q ?? ''); } }, [filter.q]);
   return { filter, set, text, type: (q: string) => { setText(q); search(q); } };
-}
-
-/** A day of the calendar, with its word inside so that it is no higher than the other filters. */
-function DayInput({ word, label, value = '', onChange, ...bounds }: { word: string; label: string; value?: string; min?: string; max?: string; onChange: (day: string) => void }) {
-  return <TextInput type="date" aria-label={label} leftSection={<Text size="sm" c="dimmed">{word}</Text>} leftSectionWidth={52} value={value} onChange={(e) => onChange(e.currentTarget.value)} {...bounds} />;
 }
 
 function Row({ call: c, index }: { call: VCCall; index: number }) {
