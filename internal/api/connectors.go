@@ -279,6 +279,7 @@ func (a *API) registerConnectors(h huma.API) {
 	a.registerSchedule(h)
 	a.registerWizard(h)
 	a.registerUserMapping(h)
+	a.registerSites(h)
 }
 
 func checkBody(r provider.CheckReport) CheckReport {

@@ -53,6 +53,7 @@ func changes() map[string]change {
 		"set-switches":            {"PUT", "/connectors/aircall/switches", `{"provider_enabled":true,"delete_jobs":true}`, domain.ActionConnectorEnabled},
 		"accept-terms":            {"POST", "/connectors/dialpad/terms", `{"version":"` + connector.TermsVersion + `"}`, domain.ActionTermsAccepted},
 		"link-provider-users":     {"POST", "/connectors/aircall/users", `{"links":[{"user_id":"{user}","identifier":"4711"}]}`, domain.ActionUserSaved},
+		"renew-site":              {"POST", "/connectors/aircall/site/renew", "", domain.ActionSiteRenewed},
 		"set-site":                {"PUT", "/connectors/aircall/site", `{"active":false}`, domain.ActionSiteSwitched},
 		"exclude-numbers":         {"POST", "/excluded-numbers", `{"numbers":["+1 212 555 0199"],"note":"=cmd()"}`, domain.ActionExcludedAdded},
 		"include-number":          {"DELETE", "/excluded-numbers/{number}", "", domain.ActionExcludedRemoved},

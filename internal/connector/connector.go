@@ -204,6 +204,8 @@ func (s *Service) mayCustomize(actor domain.User) error {
 
 // fresh is a connector that is saved for the first time, with the secret path of its site.
 func (s *Service) fresh(c domain.Connector) domain.Connector {
-	c.ID, c.SiteSecret, c.SiteActive, c.CreatedAt = store.NewID(), strings.ToLower(rand.Text()+rand.Text()), true, s.Now()
+	c.ID, c.SiteSecret, c.SiteActive, c.CreatedAt = store.NewID(), newSiteSecret(), true, s.Now()
 	return c
 }
+
+func newSiteSecret() string { return strings.ToLower(rand.Text() + rand.Text()) }

@@ -29,6 +29,7 @@ const (
 	ActionConnectorEnabled    = "connector.enabled"
 	ActionConnectorDisabled   = "connector.disabled"
 	ActionSiteSwitched        = "site.switched"
+	ActionSiteRenewed         = "site.renewed"
 	ActionExcludedAdded       = "excluded_number.added"
 	ActionExcludedRemoved     = "excluded_number.removed"
 	ActionSettingsSaved       = "settings.saved"

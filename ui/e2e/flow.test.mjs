@@ -191,7 +191,7 @@ test('keyboard alone: sign in, App Launcher, VC Calls', async () => {
 const paths = async (p) => {
   const call = (await (await p.request.get(`${base}/api/v1/calls`)).json()).items[0];
   const vc = (await (await p.request.get(`${base}/api/v1/vc-calls`)).json()).items[0];
-  return ['/', '/calls', `/calls/${call.id}`, '/voice-connector', '/voice-connector/aircall', '/voice-connector/vc-calls', `/voice-connector/vc-calls/${vc.id}`, '/voice-connector/excluded-numbers', '/voice-connector/error-handling', '/voice-connector/troubleshooting', '/setup/users', '/setup/users/new', '/setup/permission-sets', '/setup/re-analysis', '/setup/general-settings', '/setup/insight-types', '/setup/scheduled-jobs', '/setup/installed-packages', '/setup/api-tokens', '/setup/single-sign-on', '/setup/audit-log', '/account', '/setup/speech'];
+  return ['/', '/calls', `/calls/${call.id}`, '/voice-connector', '/voice-connector/aircall', '/voice-connector/vc-calls', `/voice-connector/vc-calls/${vc.id}`, '/voice-connector/excluded-numbers', '/voice-connector/error-handling', '/voice-connector/troubleshooting', '/setup/users', '/setup/users/new', '/setup/permission-sets', '/setup/re-analysis', '/setup/named-credentials', '/setup/auth-providers', '/setup/sites', '/setup/general-settings', '/setup/insight-types', '/setup/scheduled-jobs', '/setup/installed-packages', '/setup/api-tokens', '/setup/single-sign-on', '/setup/audit-log', '/account', '/setup/speech'];
 };
 
 for (const colorScheme of ['light', 'dark']) {

@@ -175,7 +175,7 @@ export function mockAPI() {
     return ok(speech);
   }
 
-  const { connectors, scheduledJobs, signedIn } = desk({ tell, faults: () => faults, arrive, fetchCall });
+  const { connectors, scheduledJobs, signedIn, sites, authProviders } = desk({ tell, faults: () => faults, arrive, fetchCall });
 
   const app = installer(tell);
   const model = languageModel(tell, () => calls, () => !!faults.empty);
@@ -197,6 +197,8 @@ export function mockAPI() {
       case 'settings': return id === 'language-model' ? model.settingsOf(method, action, body) : id === 'sso' ? gate.sso(method, body) : id === 'speech' ? speechSettings(method, body) : general(method, body);
       case 'package': return app.package(method, id, body);
       case 'mails': return app.mails(method, id);
+      case 'sites': return sites();
+      case 'auth-providers': return authProviders();
       case 'connectors': return connectors(id, action, body, method);
       case 'troubleshooting': return checks(method === 'POST', { empty: faults.empty, engine: !faults.engineMissing });
       case 'why-missing': return whyMissing(url.searchParams, faults.empty ? [] : received, excluded);

@@ -103,6 +103,8 @@ export function desk({ tell, faults, arrive, fetchCall }: World) {
       if (c && action === 'test-call' && method === 'GET') return ok(tested.has(provider) ? testCall() : { user: '', passed: false, steps: [] });
       return (c && (action ? actions[action]?.(c, body) : ok(c))) ?? notFound();
     },
+    sites: () => ok({ items: faults().empty ? [] : connectors.map((c, i): S['ConnectorSite'] => ({ provider: c.provider, name: c.name, on: c.on, subscribed: c.subscribed, site: c.site, requests: i > 1 ? [] : [{ at: at(NOW), status: 200, why: '' }, { at: at(NOW - 60_000), status: 401, why: 'it was not signed as the subscription says: it is not of the provider, or of an older subscription' }] })) }),
+    authProviders: () => ok({ items: faults().empty ? [] : connectors.filter((c) => c.credential.callback).map((c): S['AuthProvider'] => ({ provider: c.provider, name: c.name, type: 'OpenID Connect', used: c.provider === 'ringcentral', status: 'Authenticated', client_id: c.provider === 'ringcentral' ? 'x7Kd2fQ1TgO5nYw3' : '', secret_set: c.provider === 'ringcentral', authorize_url: `https://platform.${c.provider}.com/restapi/oauth/authorize`, token_url: `https://platform.${c.provider}.com/restapi/oauth/token`, callback: c.credential.callback, scopes: ['ReadCallLog', 'ReadCallRecording'], client_in_header: c.provider === 'ringcentral' })) }),
     /** /scheduled-jobs and what is done with one. */
     scheduledJobs: (method: string, id: string | undefined): Answer => {
       if (!id) return ok({ items: faults().empty ? [] : jobs.list() });

@@ -176,6 +176,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth-providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the tokens of connectors are got */
+        get: operations["list-auth-providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calls": {
         parameters: {
             query?: never;
@@ -443,6 +460,23 @@ export interface paths {
         /** Turn the site on or off */
         put: operations["set-site"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connectors/{provider}/site/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give the site another secret path; the old one ends at once */
+        post: operations["renew-site"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1058,6 +1092,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Public addresses that receive events, with the last requests */
+        get: operations["list-sites"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/troubleshooting": {
         parameters: {
             query?: never;
@@ -1404,6 +1455,24 @@ export interface components {
             /** @description Name of the API token that was used; empty for a person in the browser */
             token: string;
         };
+        AuthProvider: {
+            authorize_url: string;
+            /** @description Path of the address to register at the provider, or the whole of it where a public address is set */
+            callback: string;
+            client_id: string;
+            /** @description Send client credentials in header */
+            client_in_header: boolean;
+            name: string;
+            provider: string;
+            scopes: string[];
+            secret_set: boolean;
+            /** @enum {string} */
+            status: "Authenticated" | "Not authenticated" | "Expired" | "Revoked";
+            token_url: string;
+            type: string;
+            /** @description The credential that is kept needs it; else the connector is asked with a key */
+            used: boolean;
+        };
         BackfillInBody: {
             /**
              * Format: date-time
@@ -1639,6 +1708,15 @@ export interface components {
             site: components["schemas"]["Site"];
             subscribed: boolean;
             terms: components["schemas"]["Terms"];
+        };
+        ConnectorSite: {
+            name: string;
+            on: boolean;
+            provider: string;
+            /** @description Newest first, at most 20 */
+            requests: components["schemas"]["SiteRequest"][];
+            site: components["schemas"]["Site"];
+            subscribed: boolean;
         };
         CorrectLineInBody: {
             /** @enum {string} */
@@ -1951,6 +2029,11 @@ export interface components {
             /** @description Cursor of the next page; absent at the end */
             next?: string;
         };
+        ListAuthProvider: {
+            items: components["schemas"]["AuthProvider"][];
+            /** @description Cursor of the next page; absent at the end */
+            next?: string;
+        };
         ListCallSummary: {
             items: components["schemas"]["CallSummary"][];
             /** @description Cursor of the next page; absent at the end */
@@ -1958,6 +2041,11 @@ export interface components {
         };
         ListConnector: {
             items: components["schemas"]["Connector"][];
+            /** @description Cursor of the next page; absent at the end */
+            next?: string;
+        };
+        ListConnectorSite: {
+            items: components["schemas"]["ConnectorSite"][];
             /** @description Cursor of the next page; absent at the end */
             next?: string;
         };
@@ -2671,6 +2759,17 @@ export interface components {
         };
         SiteInBody: {
             active: boolean;
+        };
+        SiteRequest: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int64
+             * @description Of the answer (HTTP)
+             */
+            status: number;
+            /** @description Why it was refused; empty if it was taken */
+            why: string;
         };
         Span: {
             /** Format: double */
@@ -3814,6 +3913,62 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-auth-providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListAuthProvider"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5146,6 +5301,91 @@ export interface operations {
                 "application/json": components["schemas"]["SiteInBody"];
             };
         };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Connector"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "renew-site": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
@@ -8649,6 +8889,62 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    "list-sites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListConnectorSite"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -36,6 +36,8 @@ export const queries = {
   connector: (provider: string) => queryOptions({ queryKey: ['connectors', provider], queryFn: () => unwrap(api.GET('/api/v1/connectors/{provider}', { params: { path: { provider } } })) }),
   testCall: (provider: string) => queryOptions({ queryKey: ['connectors', provider, 'test-call'], queryFn: () => unwrap(api.GET('/api/v1/connectors/{provider}/test-call', { params: { path: { provider } } })) }),
   providerUsers: (provider: string) => queryOptions({ queryKey: ['connectors', provider, 'users'], queryFn: () => unwrap(api.GET('/api/v1/connectors/{provider}/users', { params: { path: { provider } } })), staleTime: 60_000, retry: false }),
+  sites: () => queryOptions({ queryKey: ['sites'], queryFn: () => unwrap(api.GET('/api/v1/sites')) }),
+  authProviders: () => queryOptions({ queryKey: ['auth-providers'], queryFn: () => unwrap(api.GET('/api/v1/auth-providers')) }),
   scheduledJobs: () => queryOptions({ queryKey: ['scheduled-jobs'], queryFn: () => unwrap(api.GET('/api/v1/scheduled-jobs')) }),
   package: () => queryOptions({ queryKey: ['package'], queryFn: () => unwrap(api.GET('/api/v1/package')) }),
   mails: () => queryOptions({ queryKey: ['mails'], queryFn: () => unwrap(api.GET('/api/v1/mails')) }),
@@ -87,7 +89,7 @@ export function keysFor(topic: string, id: string): string[][] {
   switch (topic) {
     case 'vc_call': return [['vc-calls', 'counts'], ['vc-calls', 'one', id]];
     case 'call': return [['calls', 'one', id], ['waveform', id]];
-    case 'connector': return [['connectors']];
+    case 'connector': return [['connectors'], ['sites'], ['auth-providers']];
     case 'scheduled_job': return [['scheduled-jobs']];
     case 'reanalysis': return [['reanalyses']];
     case 'user': return [['users'], ['package']];

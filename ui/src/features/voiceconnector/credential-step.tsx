@@ -1,30 +1,18 @@
-import { Button, Grid, Group, List, SegmentedControl, Stack, Text, useMatches } from '@mantine/core';
+import { Button, Grid, Group, SegmentedControl, Stack, Text, useMatches } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 
 import { useReturnedProblem } from '../../components/returned';
 import { Failure } from '../../components/states';
-import type { CheckReport, Connector, Credential } from '../../lib/api';
+import type { Connector, Credential } from '../../lib/api';
 import { api, unwrap } from '../../lib/api';
 import { sentence, when } from '../../lib/format';
 import { keep, path, refresh } from './data';
 import { Input, type Values, fieldsOf, initial, unsaved, valuesOf } from './field';
 import { Markdown } from './markdown';
+import { Report } from './report';
 import { Address, Step } from './step';
 import type { WizardStep } from './wizard';
-
-function Report({ report }: { report: CheckReport }) {
-  return (
-    <List listStyleType="none" spacing="xs" aria-label="Result of the test">
-      {report.items.map((i) => (
-        <List.Item key={i.name} icon={<Text span fw={700} c={i.ok ? 'light-dark(#0a6273, #6ccbd9)' : 'light-dark(#a61e1e, #ff9d9d)'} aria-label={i.ok ? 'fine' : 'not fine'}>{i.ok ? '✓' : '✗'}</Text>}>
-          <Text size="sm"><b>{i.name}.</b> {sentence(i.detail)}</Text>
-          {!i.ok && i.fix && <Text size="sm" c="dimmed">{i.fix}</Text>}
-        </List.Item>
-      ))}
-    </List>
-  );
-}
 
 /** Which way to authenticate, where there are several. */
 function Kinds({ credential, kind, choose }: { credential: Credential; kind: string; choose: (kind: string) => void }) {
