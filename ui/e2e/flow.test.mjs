@@ -126,6 +126,34 @@ test('excluded numbers: bad input changes nothing, good input is kept', async ()
   await page.getByRole('cell', { name: '+1 212-555-0191', exact: true }).waitFor({ state: 'detached' });
 });
 
+test('an insight type is added, tried and found by a re-analysis', async () => {
+  const get = async (path) => (await page.request.get(`${base}/api/v1/${path}`)).json();
+  const calls = await Promise.all((await get('calls?limit=20')).items.map((c) => get(`calls/${c.id}`)));
+  const call = calls.find((c) => c.transcript?.lines.length > 2);
+  const word = call.transcript.lines.flatMap((l) => l.text.match(/[a-z]{4,}/gi) ?? []).sort((a, b) => b.length - a.length)[0];
+  await page.goto(`${base}/setup/insight-types`);
+  await page.getByRole('button', { name: 'New', exact: true }).click();
+  await page.getByRole('dialog').getByLabel('Kind').selectOption({ label: 'Custom mention' });
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill(word);
+  await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: `Change ${word}` }).waitFor();
+  await page.getByLabel('Sentence').fill(`They said ${word} twice`);
+  await page.getByRole('button', { name: 'Try', exact: true }).click();
+  await page.getByRole('table', { name: 'What matches' }).getByText('As written').waitFor();
+  const asked = await page.request.post(`${base}/api/v1/reanalyses`, { data: { stage: 'analyze', call_id: call.id } });
+  assert.ok(asked.ok(), await asked.text());
+  await page.goto(`${base}/calls/${call.id}`);
+  await section('Mentions').getByRole('button', { name: word, exact: true }).waitFor({ timeout: 60_000 });
+});
+
+test('the API reference shows what this server offers', async () => {
+  await page.goto(`${base}/api-reference`);
+  await page.getByLabel('Search').fill('excluded');
+  await page.locator('summary').filter({ hasText: 'POST' }).first().click();
+  await page.getByText(/curl -X POST .*excluded-numbers/).waitFor();
+  assert.deepEqual(await axe(page), []);
+});
+
 test('a range of days is back-filled, and one call fetched by its id', async () => {
   const known = (await (await page.request.get(`${base}/api/v1/vc-calls`)).json()).items[0].provider_call_id;
   await page.goto(`${base}/voice-connector/aircall`);
@@ -191,7 +219,7 @@ test('keyboard alone: sign in, App Launcher, VC Calls', async () => {
 const paths = async (p) => {
   const call = (await (await p.request.get(`${base}/api/v1/calls`)).json()).items[0];
   const vc = (await (await p.request.get(`${base}/api/v1/vc-calls`)).json()).items[0];
-  return ['/', '/calls', `/calls/${call.id}`, '/voice-connector', '/voice-connector/aircall', '/voice-connector/vc-calls', `/voice-connector/vc-calls/${vc.id}`, '/voice-connector/excluded-numbers', '/voice-connector/error-handling', '/voice-connector/troubleshooting', '/setup/users', '/setup/users/new', '/setup/permission-sets', '/setup/re-analysis', '/setup/named-credentials', '/setup/auth-providers', '/setup/sites', '/setup/general-settings', '/setup/insight-types', '/setup/scheduled-jobs', '/setup/installed-packages', '/setup/api-tokens', '/setup/single-sign-on', '/setup/audit-log', '/account', '/setup/speech'];
+  return ['/', '/calls', `/calls/${call.id}`, '/voice-connector', '/voice-connector/aircall', '/voice-connector/vc-calls', `/voice-connector/vc-calls/${vc.id}`, '/voice-connector/excluded-numbers', '/voice-connector/error-handling', '/voice-connector/troubleshooting', '/setup/users', '/setup/users/new', '/setup/permission-sets', '/setup/re-analysis', '/setup/named-credentials', '/setup/auth-providers', '/setup/sites', '/setup/general-settings', '/setup/insight-types', '/setup/scheduled-jobs', '/setup/installed-packages', '/setup/api-tokens', '/setup/single-sign-on', '/setup/audit-log', '/account', '/api-reference', '/setup/speech'];
 };
 
 for (const colorScheme of ['light', 'dark']) {

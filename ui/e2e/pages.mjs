@@ -21,6 +21,7 @@ export const examples = {
   '/': { path: '/' },
   '/calls': { path: '/calls', many: ['calls'] },
   '/calls/$id': { path: '/calls/c1' },
+  '/api-reference': { path: '/api-reference' },
   '/explorer': { path: '/explorer', still: true },
   '/account': { path: '/account', many: ['account/tokens'] },
   '/voice-connector': { path: '/voice-connector' },

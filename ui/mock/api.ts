@@ -7,6 +7,7 @@ import { at, permissionSets, reasons, sessionUser, users } from './company.ts';
 import { desk } from './desk.ts';
 import { insightTypes } from './insight-types.ts';
 import { installer } from './install.ts';
+import { description } from './openapi.ts';
 import { wav, waveform } from './sound.ts';
 import { languageModel } from './language-model.ts';
 import { speechDefaults } from './speech.ts';
@@ -197,6 +198,7 @@ export function mockAPI() {
       case 'settings': return id === 'language-model' ? model.settingsOf(method, action, body) : id === 'sso' ? gate.sso(method, body) : id === 'speech' ? speechSettings(method, body) : general(method, body);
       case 'package': return app.package(method, id, body);
       case 'mails': return app.mails(method, id);
+      case 'openapi.json': return ok(description);
       case 'sites': return sites();
       case 'auth-providers': return authProviders();
       case 'connectors': return connectors(id, action, body, method);

@@ -9,8 +9,8 @@ describe('pages', () => {
   ])('%s belongs to %s', (path, want) => expect(pageOf(path, pages)?.label).toBe(want));
 
   it('shows what an admin sets up to admins alone', () => {
-    expect(pagesFor([]).map((p) => p.label)).toEqual(['Home', 'Calls', 'Call Explorer']);
-    expect(pagesFor([], true).map((p) => p.label)).toEqual(['Home', 'Calls', 'Call Explorer', 'Voice Connector']);
+    expect(pagesFor([]).map((p) => p.label)).toEqual(['Home', 'Calls', 'Call Explorer', 'API Reference']);
+    expect(pagesFor([], true).map((p) => p.label)).toEqual(['Home', 'Calls', 'Call Explorer', 'Voice Connector', 'API Reference']);
     expect(pagesFor(['Customize Application'])).toHaveLength(pages.length);
   });
 });

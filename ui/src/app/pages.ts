@@ -8,6 +8,7 @@ export const pages: Page[] = [
   { label: 'Calls', description: 'Transcripts, insights and recordings', to: '/calls', icon: CallsIcon, group: 'Apps' },
   { label: 'Call Explorer', description: 'Ask a question about many calls, answered with citations', to: '/explorer', icon: ListIcon, group: 'Apps' },
   { label: 'Voice Connector', description: 'Connect a phone provider', also: ['Voice Connectors', 'Aircall, Amazon Connect, Dialpad, RingCentral'], to: '/voice-connector', icon: PlugIcon, group: 'Apps', app: true },
+  { label: 'API Reference', description: 'Everything that programs can ask and change, with examples', also: ['OpenAPI', 'REST', 'developer'], to: '/api-reference', icon: SlidersIcon, group: 'Apps' },
   { label: 'VC Calls', description: 'Every call that arrived, and why one is missing', to: '/voice-connector/vc-calls', icon: ListIcon, group: 'Voice Connector', admin: true },
   { label: 'Excluded Numbers', description: 'Numbers whose calls are never processed', to: '/voice-connector/excluded-numbers', icon: BanIcon, group: 'Voice Connector', admin: true },
   { label: 'Error Handling', description: 'Retry calls of a user and days, or fetch one by its id', to: '/voice-connector/error-handling', icon: BackIcon, group: 'Voice Connector', admin: true },

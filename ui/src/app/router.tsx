@@ -59,6 +59,7 @@ const routes = [
   page('/setup/audit-log', () => import('../features/setup/audit-log'), 'AuditLogPage'),
   page('/setup/api-tokens', () => import('../features/setup/api-tokens'), 'APITokensPage'),
   page('/account', () => import('../features/account/account'), 'AccountPage'),
+  page('/api-reference', () => import('../features/reference/reference'), 'ReferencePage'),
   page('/explorer', () => import('../features/explorer/explorer'), 'ExplorerPage'),
   page('/setup/language-model', () => import('../features/setup/language-model'), 'LanguageModelPage'),
   page('/setup/speech', () => import('../features/setup/speech'), 'SpeechPage'),

@@ -1,8 +1,9 @@
 import { type InfiniteData, QueryCache, QueryClient, infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 
-import { ApiError, api, unwrap } from './api';
+import { ApiError, type Problem, api, unwrap } from './api';
 import { auditQuery } from './audit';
 import { filterQuery } from './filter';
+import type { Description } from './openapi';
 import { mergeFirst } from './pages';
 
 /** What selects VC Calls; from and to are days, both included, by when the calls came in. */
@@ -30,12 +31,20 @@ export const queryClient: QueryClient = new QueryClient({
 const callPage = (q: string, cursor: string) => unwrap(api.GET('/api/v1/calls', { params: { query: { limit: CALLS_PAGE, ...(q && { q }), ...(cursor && { cursor }) } } }));
 const vcCallPage = (filter: VCCallFilter, cursor: string) => unwrap(api.GET('/api/v1/vc-calls', { params: { query: { ...filterQuery(filter), limit: VC_CALLS_PAGE, ...(cursor && { cursor }) } } }));
 
+/** The description of the API, which is not described in itself. */
+async function describe(): Promise<Description> {
+  const response = await fetch('/api/v1/openapi.json').catch(() => { throw new ApiError(0, {}); });
+  if (!response.ok) throw new ApiError(response.status, (await response.json().catch(() => ({}))) as Problem);
+  return (await response.json()) as Description;
+}
+
 export const queries = {
   session: () => queryOptions({ queryKey: ['session'], queryFn: () => unwrap(api.GET('/api/v1/session')), staleTime: 60_000 }),
   connectors: () => queryOptions({ queryKey: ['connectors'], queryFn: () => unwrap(api.GET('/api/v1/connectors')) }),
   connector: (provider: string) => queryOptions({ queryKey: ['connectors', provider], queryFn: () => unwrap(api.GET('/api/v1/connectors/{provider}', { params: { path: { provider } } })) }),
   testCall: (provider: string) => queryOptions({ queryKey: ['connectors', provider, 'test-call'], queryFn: () => unwrap(api.GET('/api/v1/connectors/{provider}/test-call', { params: { path: { provider } } })) }),
   providerUsers: (provider: string) => queryOptions({ queryKey: ['connectors', provider, 'users'], queryFn: () => unwrap(api.GET('/api/v1/connectors/{provider}/users', { params: { path: { provider } } })), staleTime: 60_000, retry: false }),
+  description: () => queryOptions({ queryKey: ['description'], queryFn: describe, staleTime: Infinity }),
   sites: () => queryOptions({ queryKey: ['sites'], queryFn: () => unwrap(api.GET('/api/v1/sites')) }),
   authProviders: () => queryOptions({ queryKey: ['auth-providers'], queryFn: () => unwrap(api.GET('/api/v1/auth-providers')) }),
   scheduledJobs: () => queryOptions({ queryKey: ['scheduled-jobs'], queryFn: () => unwrap(api.GET('/api/v1/scheduled-jobs')) }),
