@@ -23,13 +23,16 @@ type ProviderUser struct {
 // UserLink says whose identifier it is.
 type UserLink struct {
 	UserID     string `json:"user_id" maxLength:"60"`
-	Identifier string `json:"identifier" maxLength:"400" doc:"Empty: the field is emptied"`
+	Identifier string `json:"identifier" maxLength:"200" doc:"Empty: the field is emptied"`
 }
 
 // LinkedUsers is what linking did.
 type LinkedUsers struct {
 	Count int `json:"count" doc:"Users that were changed"`
 }
+
+// maxLinkBytes is enough for a link of each of 20,000 users.
+const maxLinkBytes = 8 << 20
 
 type linkUsersIn struct {
 	ProviderPath
@@ -50,7 +53,9 @@ func (a *API) registerUserMapping(h huma.API) {
 		}
 		return listOf(found, "", mappingBody), nil
 	})
-	huma.Register(h, op("POST", "/connectors/{provider}/users", "link-provider-users", "Fill the identifier field of users; all or none. Unmatched calls that fit start again", "connectors", 404, 409, 422), func(ctx context.Context, in *linkUsersIn) (*bodyOut[LinkedUsers], error) {
+	link := op("POST", "/connectors/{provider}/users", "link-provider-users", "Fill the identifier field of users; all or none. Unmatched calls that fit start again", "connectors", 404, 409, 413, 422)
+	link.MaxBodyBytes = maxLinkBytes
+	huma.Register(h, link, func(ctx context.Context, in *linkUsersIn) (*bodyOut[LinkedUsers], error) {
 		links := make([]identity.Link, 0, len(in.Body.Links))
 		for _, l := range in.Body.Links {
 			links = append(links, identity.Link{UserID: l.UserID, Identifier: l.Identifier})

@@ -32,6 +32,7 @@ import (
 	"earshot/internal/pipeline"
 	"earshot/internal/provider"
 	"earshot/internal/provider/all"
+	"earshot/internal/retention"
 	"earshot/internal/scribe"
 	"earshot/internal/secret"
 	"earshot/internal/speech/models"
@@ -195,7 +196,7 @@ func (a *App) tools() audio.Tools { return Tools(a.Config) }
 // Start begins to work jobs.
 func (a *App) Start(ctx context.Context) error {
 	err := jobs.Start(ctx, a.Store, jobs.Handlers{
-		Event: a.Ingest.Event, Run: a.Ingest.Run, Rematch: a.Ingest.Rematch, Reanalyze: a.Library.ContinueReanalysis, Model: a.Scribe.Work, Tick: a.tick, Mail: a.Mail.Deliver, TestCall: a.Pipeline.TestCall,
+		Event: a.Ingest.Event, Run: a.Ingest.Run, Rematch: a.Ingest.Rematch, Reanalyze: a.Library.ContinueReanalysis, Model: a.Scribe.Work, Tick: a.tick, Mail: a.Mail.Deliver, Remove: a.retention().Remove, TestCall: a.Pipeline.TestCall,
 		Describe: a.Pipeline.Describe, Fetch: a.Pipeline.Fetch, Transcribe: a.Pipeline.Transcribe, Analyze: a.Pipeline.Analyze,
 	}, slices.Sorted(maps.Keys(all.Openers())), a.Logger)
 	if err != nil {
@@ -206,9 +207,13 @@ func (a *App) Start(ctx context.Context) error {
 	return nil
 }
 
+func (a *App) retention() *retention.Service {
+	return &retention.Service{Store: a.Store, Blobs: a.Blobs, Logger: a.Logger, Now: a.options.Now}
+}
+
 // tick is done every minute on one node.
 func (a *App) tick(ctx context.Context) error {
-	return errors.Join(a.Ingest.Tick(ctx), a.Connector.RemoveSubscriptions(ctx), a.Connector.ForgetTestCalls(ctx), a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
+	return errors.Join(a.Ingest.Tick(ctx), a.Connector.RemoveSubscriptions(ctx), a.Connector.ForgetTestCalls(ctx), a.retention().Sweep(ctx), a.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		return errors.Join(tx.PruneChanges(ctx), tx.PruneEvents(ctx))
 	}))
 }

@@ -83,6 +83,9 @@ func (s *Service) SaveSettings(ctx context.Context, actor domain.User, settings 
 	if _, err := time.LoadLocation(settings.TimeZone); err != nil {
 		return domain.Errorf(domain.KindInvalid, "unknown_time_zone", "%q is no time zone; take one such as Europe/Berlin or America/New_York", settings.TimeZone)
 	}
+	if err := settings.Retention.Check(); err != nil {
+		return err
+	}
 	return s.Store.InTx(ctx, func(ctx context.Context, tx *store.Tx) error {
 		before, err := tx.Settings(ctx)
 		if err != nil {

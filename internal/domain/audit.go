@@ -45,6 +45,7 @@ const (
 	ActionTranscriptCorrected = "transcript.corrected"
 	ActionReanalysisStarted   = "reanalysis.started"
 	ActionReanalysisStopped   = "reanalysis.stopped"
+	ActionRetention           = "retention.applied"
 	ActionInsightTypeAdded    = "insight_type.added"
 	ActionInsightTypeSaved    = "insight_type.saved"
 	ActionInsightTypeRemoved  = "insight_type.removed"

@@ -84,6 +84,8 @@ type GeneralSettings struct {
 	Language                 string `json:"language"` // BCP 47
 	// TimeZone is the company's (IANA): "tomorrow" in a call means the day after it took place there. Empty: that of the server.
 	TimeZone string `json:"time_zone"`
+
+	Retention
 }
 
 // Location of the time zone; that of the server where none is set or it is not known here.

@@ -66,6 +66,16 @@ func (FetchJob) Kind() string        { return "fetch" }
 func (j FetchJob) Queue() string     { return ProviderQueue(j.Provider) }
 func (j FetchJob) Urgency() Priority { return UrgencyOf(j.Via) }
 
+// RemoveJob removes recordings and waveforms from the blob store, whose rows are gone or do not name them any more.
+type RemoveJob struct {
+	Keys []string `json:"keys"`
+}
+
+// Kind, Queue and Urgency make it a Job.
+func (RemoveJob) Kind() string      { return "remove" }
+func (RemoveJob) Queue() string     { return QueueSchedule }
+func (RemoveJob) Urgency() Priority { return PriorityBackfill }
+
 // TranscribeJob turns the recording of a call into lines.
 type TranscribeJob struct {
 	VCCallID string `json:"vc_call_id"`

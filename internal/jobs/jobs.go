@@ -23,6 +23,7 @@ type Handlers struct {
 	Transcribe func(ctx context.Context, vcCallID string) error
 	Analyze    func(ctx context.Context, vcCallID string) error
 	Rematch    func(context.Context) error // after users changed
+	Remove     func(context.Context, domain.RemoveJob) error
 	Reanalyze  func(context.Context, domain.ReanalyzeJob) error
 	TestCall   func(context.Context, domain.TestCallJob) error
 	Mail       func(context.Context, domain.MailJob) error
@@ -62,6 +63,7 @@ func Start(ctx context.Context, s *store.Store, h Handlers, providers []domain.P
 	add(workers, mediaTimeout, logger, h.TestCall)
 	add(workers, mediaTimeout, logger, h.Model)
 	add(workers, quickTimeout, logger, h.Mail)
+	add(workers, quickTimeout, logger, h.Remove)
 	add(workers, mediaTimeout, logger, func(ctx context.Context, _ domain.RematchJob) error { return h.Rematch(ctx) })
 	add(workers, quickTimeout, logger, func(ctx context.Context, _ tickJob) error { return h.Tick(ctx) })
 	tick := river.NewPeriodicJob(river.PeriodicInterval(tickEvery), func() (river.JobArgs, *river.InsertOpts) {

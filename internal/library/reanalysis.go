@@ -124,6 +124,9 @@ func processed(c domain.CallChoice) store.CallFilter {
 
 // again puts one call back to a stage. Its transcript and insights stay until there are new ones.
 func (l *Library) again(ctx context.Context, tx *store.Tx, call domain.Call, r domain.Reanalysis) error {
+	if r.Stage == domain.StageTranscribe && call.Recording.Key == "" {
+		return nil // its recording is not kept any more
+	}
 	vc, err := tx.VCCall(ctx, call.VCCallID)
 	if err != nil || vc.State != domain.StateProcessed {
 		return err

@@ -80,6 +80,7 @@ func Run(t *testing.T, fresh func(*testing.T) store.Config) {
 		"SearchVCCalls":                testSearchVCCalls,
 		"FoundByListing":               testFoundByListing,
 		"Refusals":                     testRefusals,
+		"Retention":                    testRetention,
 		"KeptEvents":                   testKeptEvents,
 		"WaitingQueues":                testWaitingQueues,
 		"AuditLog":                     testAuditLog,

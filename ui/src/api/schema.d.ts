@@ -1879,9 +1879,24 @@ export interface components {
             vc_call_id: string;
         };
         GeneralSettings: {
+            /**
+             * Format: int64
+             * @description Calls are removed so many days after they took place, with recording, transcript and insights; 0: never
+             */
+            call_days?: number;
             language: string;
             optimal_speaker_separation: boolean;
+            /**
+             * Format: int64
+             * @description Recordings are removed so many days after their call; 0: never
+             */
+            recording_days?: number;
             time_zone: string;
+            /**
+             * Format: int64
+             * @description VC Calls that led to no call, and their log, are removed so many days after they came in; 0: never
+             */
+            vc_call_days?: number;
         };
         Import: {
             rows: components["schemas"]["ImportRow"][];
@@ -6133,6 +6148,15 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

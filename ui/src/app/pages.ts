@@ -18,7 +18,7 @@ export const pages: Page[] = [
   { label: 'Named Credentials', description: 'How each provider is asked: status, scope, test', also: ['authentication status'], to: '/setup/named-credentials', icon: KeyIcon, group: 'Setup', admin: true },
   { label: 'Auth. Providers', description: 'Where tokens come from: Dialpad and RingCentral', also: ['auth providers', 'OpenID Connect', 'consumer key'], to: '/setup/auth-providers', icon: KeyIcon, group: 'Setup', admin: true },
   { label: 'Sites', description: 'Public addresses that receive events, and their last requests', also: ['webhook', 'guest user'], to: '/setup/sites', icon: PlugIcon, group: 'Setup', admin: true },
-  { label: 'General Settings', description: 'Einstein Conversation Insights: provider switches, speaker separation, language', to: '/setup/general-settings', icon: SlidersIcon, group: 'Setup', admin: true },
+  { label: 'General Settings', description: 'Einstein Conversation Insights: provider switches, speaker separation, language, retention', to: '/setup/general-settings', icon: SlidersIcon, group: 'Setup', admin: true },
   { label: 'Insight Types', description: 'Products, competitors and custom mentions to find in calls', also: ['keywords', 'aliases', 'mentions'], to: '/setup/insight-types', icon: ListIcon, group: 'Setup', admin: true },
   { label: 'Scheduled Jobs', description: 'What connectors do by themselves: hourly batch, watch, back-fill', to: '/setup/scheduled-jobs', icon: ClockIcon, group: 'Setup', admin: true },
   { label: 'Re-analysis', description: 'Transcribe or analyse older calls again, by the settings of today', to: '/setup/re-analysis', icon: BackIcon, group: 'Setup', admin: true },

@@ -17,6 +17,7 @@ export type ConnectorSite = Schemas['ConnectorSite'];
 export type Credential = Schemas['Credential'];
 export type Field = Schemas['Field'];
 export type Insights = Schemas['Insights'];
+export type GeneralSettings = Schemas['GeneralSettings'];
 export type InsightType = Schemas['InsightType'];
 export type Line = Schemas['Line'];
 export type Mail = Schemas['Mail'];

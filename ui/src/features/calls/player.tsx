@@ -47,7 +47,7 @@ function Waveform({ call, player, peaks }: { call: Call; player: Player; peaks: 
 export function PlayerBar({ call, player }: { call: Call; player: Player }) {
   const wave = useQuery({ ...queries.waveform(call.id), enabled: !!call.recording });
   const names = lanes(call);
-  if (!call.recording) return null;
+  if (!call.recording) return call.transcript ? <Text size="sm" c="dimmed">The recording is not kept any more: its days of retention are over.</Text> : null;
   return (
     <Card withBorder p="sm" className="player" component="section" aria-label="Recording">
       <audio ref={player.audio} src={call.recording.url} preload="metadata" />

@@ -2,10 +2,11 @@ import { Card, NativeSelect, Stack, Switch, Text, Title } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 
 import { Failure, Loaded, PageTitle } from '../../components/states';
-import { api, unwrap } from '../../lib/api';
+import { type GeneralSettings, api, unwrap } from '../../lib/api';
 import { queries, queryClient } from '../../lib/queries';
 import { SwitchFailure } from '../voiceconnector/jobs';
 import { QuickFind } from './quick-find';
+import { Retention } from './retention';
 import { SpeechEngine } from './speech-engine';
 
 export function GeneralPage() {
@@ -15,7 +16,7 @@ export function GeneralPage() {
   const speech = useQuery(queries.speechSettings());
   const chosen = speech.data?.engines.find((e) => e.name === speech.data.engine);
   const save = useMutation({
-    mutationFn: (body: { optimal_speaker_separation: boolean; language: string; time_zone: string }) => unwrap(api.PUT('/api/v1/settings/general', { body })),
+    mutationFn: (body: GeneralSettings) => unwrap(api.PUT('/api/v1/settings/general', { body })),
     onSuccess: (data) => queryClient.setQueryData(queries.settings().queryKey, data),
   });
   const toggle = useMutation({
@@ -46,6 +47,7 @@ export function GeneralPage() {
           </Loaded>
           {save.error && <Failure error={save.error} />}
         </Card>
+        {settings.data && <Retention key={JSON.stringify(settings.data)} settings={settings.data} />}
         <Card withBorder component="section" aria-label="Speech engine">
           <Title order={2} size="h4" mb="sm">Speech engine</Title>
           <Loaded query={speech} rows={4}>{(s) => <SpeechEngine settings={s} />}</Loaded>
